@@ -1,0 +1,4 @@
+package dev.offsync.model;
+
+/** Conflicts of one run: found, settled by a rule, and open on the device after it. */
+public record ConflictCounts(int detected, int resolved, int open) {}

@@ -1,0 +1,26 @@
+package dev.offsync.model;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One line of the conflict log; a row that is missing or deleted is null. */
+public record ConflictEntry(
+    long id,
+    String table,
+    String recordId,
+    String type,
+    @Nullable Row base,
+    @Nullable Row local,
+    @Nullable Row remote,
+    @Nullable Instant localChangedAt,
+    @Nullable Instant remoteChangedAt,
+    @Nullable Long localVersion,
+    @Nullable Long remoteVersion,
+    @Nullable String strategy,
+    Instant detectedAt,
+    boolean resolved,
+    @Nullable String resolution,
+    @Nullable Row resolvedData,
+    @Nullable Instant resolvedAt,
+    @Nullable String resolvedBy,
+    @Nullable String message) {}

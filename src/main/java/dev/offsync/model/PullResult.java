@@ -1,0 +1,30 @@
+package dev.offsync.model;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pull did, in rows. {@code pulled} = inserted + updated + deleted; {@code skipped} are rows that came but were
+ * known already or wait in a conflict; {@code failed} and {@code parked} count the device's operations after the run.
+ */
+public record PullResult(
+    long pulled,
+    long inserted,
+    long updated,
+    long deleted,
+    long skipped,
+    long failed,
+    long parked,
+    ConflictCounts conflicts,
+    List<OpenConflict> openConflicts,
+    boolean full,
+    @Nullable Long clockSkewMs,
+    long durationMs,
+    boolean dryRun,
+    List<Problem> problems)
+    implements Result {
+  @Override
+  public int exitCode() {
+    return ExitCodes.ofDevice(failed + parked + problems.size(), conflicts.open());
+  }
+}

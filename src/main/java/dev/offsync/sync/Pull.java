@@ -1,0 +1,20 @@
+package dev.offsync.sync;
+
+import dev.offsync.config.Settings;
+import dev.offsync.model.Progress;
+import dev.offsync.model.PullResult;
+
+/** Downloads and applies what changed on the hub. */
+public final class Pull {
+  private final Settings settings;
+  private final Progress progress;
+
+  public Pull(Settings settings, Progress progress) {
+    this.settings = settings;
+    this.progress = progress;
+  }
+
+  public PullResult run(PullOptions options) {
+    throw new UnsupportedOperationException(settings.toString() + progress + options);
+  }
+}

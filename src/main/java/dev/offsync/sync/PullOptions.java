@@ -1,0 +1,9 @@
+package dev.offsync.sync;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What pull is asked to do; empty {@code tables} means all, null means no bound. */
+public record PullOptions(
+    List<String> tables, boolean full, @Nullable Duration maxDuration, boolean allowMassDelete, boolean dryRun) {}

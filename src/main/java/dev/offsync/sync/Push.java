@@ -1,0 +1,20 @@
+package dev.offsync.sync;
+
+import dev.offsync.config.Settings;
+import dev.offsync.model.Progress;
+import dev.offsync.model.PushResult;
+
+/** Uploads pending operations. */
+public final class Push {
+  private final Settings settings;
+  private final Progress progress;
+
+  public Push(Settings settings, Progress progress) {
+    this.settings = settings;
+    this.progress = progress;
+  }
+
+  public PushResult run(PushOptions options) {
+    throw new UnsupportedOperationException(settings.toString() + progress + options);
+  }
+}
