@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * the local version (base version + captured operations since). Times are when each change was made, on the hub's clock.
  */
 public record Conflict(
-    TableName table,
-    String recordId,
-    ConflictType type,
-    @Nullable Row base,
-    @Nullable Row local,
-    @Nullable Row remote,
-    long localVersion,
-    long remoteVersion,
-    @Nullable Instant localChangedAt,
-    @Nullable Instant remoteChangedAt,
-    List<String> keyColumns) {}
+        TableName table,
+        String recordId,
+        ConflictType type,
+        @Nullable Row base,
+        @Nullable Row local,
+        @Nullable Row remote,
+        long localVersion,
+        long remoteVersion,
+        @Nullable Instant localChangedAt,
+        @Nullable Instant remoteChangedAt,
+        List<String> keyColumns) {}

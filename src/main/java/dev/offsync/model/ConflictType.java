@@ -4,19 +4,19 @@ import java.util.Locale;
 
 /** The kinds of conflict that offsync tells apart. */
 public enum ConflictType {
-  UPDATE_UPDATE,
-  UPDATE_DELETE,
-  INSERT_INSERT,
-  UNIQUE_VIOLATION,
-  FOREIGN_KEY;
+    UPDATE_UPDATE,
+    UPDATE_DELETE,
+    INSERT_INSERT,
+    UNIQUE_VIOLATION,
+    FOREIGN_KEY;
 
-  /** The word used in tables, options and JSON. */
-  public String word() {
-    return name().toLowerCase(Locale.ROOT);
-  }
+    /** The word used in tables, options and JSON. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
-  /** The type that {@code word} names, or an IllegalArgumentException. */
-  public static ConflictType of(String word) {
-    return valueOf(word.toUpperCase(Locale.ROOT));
-  }
+    /** The type that {@code word} names, or an IllegalArgumentException. */
+    public static ConflictType of(String word) {
+        return valueOf(word.toUpperCase(Locale.ROOT));
+    }
 }

@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
  * says in short sentences what was (or in a dry run would be) done.
  */
 public record InitResult(
-    @Nullable String device,
-    List<Table> tables,
-    List<IdRange> idRanges,
-    List<String> changes,
-    boolean dryRun,
-    @Nullable String sql,
-    List<Problem> problems)
-    implements Result {
-  public record Table(String table, String direction, int priority, boolean syncColumns, boolean added) {}
+        @Nullable String device,
+        List<Table> tables,
+        List<IdRange> idRanges,
+        List<String> changes,
+        boolean dryRun,
+        @Nullable String sql,
+        List<Problem> problems)
+        implements Result {
+    public record Table(String table, String direction, int priority, boolean syncColumns, boolean added) {}
 
-  @Override
-  public int exitCode() {
-    return ExitCodes.DONE;
-  }
+    @Override
+    public int exitCode() {
+        return ExitCodes.DONE;
+    }
 }

@@ -8,23 +8,23 @@ import org.jspecify.annotations.Nullable;
  * known already or wait in a conflict; {@code failed} and {@code parked} count the device's operations after the run.
  */
 public record PullResult(
-    long pulled,
-    long inserted,
-    long updated,
-    long deleted,
-    long skipped,
-    long failed,
-    long parked,
-    ConflictCounts conflicts,
-    List<OpenConflict> openConflicts,
-    boolean full,
-    @Nullable Long clockSkewMs,
-    long durationMs,
-    boolean dryRun,
-    List<Problem> problems)
-    implements Result {
-  @Override
-  public int exitCode() {
-    return ExitCodes.ofDevice(failed + parked + problems.size(), conflicts.open());
-  }
+        long pulled,
+        long inserted,
+        long updated,
+        long deleted,
+        long skipped,
+        long failed,
+        long parked,
+        ConflictCounts conflicts,
+        List<OpenConflict> openConflicts,
+        boolean full,
+        @Nullable Long clockSkewMs,
+        long durationMs,
+        boolean dryRun,
+        List<Problem> problems)
+        implements Result {
+    @Override
+    public int exitCode() {
+        return ExitCodes.ofDevice(failed + parked + problems.size(), conflicts.open());
+    }
 }

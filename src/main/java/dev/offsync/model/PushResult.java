@@ -8,21 +8,21 @@ import org.jspecify.annotations.Nullable;
  * them that were merged into a later one of the same row; {@code remaining} those still pending.
  */
 public record PushResult(
-    long pushed,
-    long coalesced,
-    int batches,
-    long remaining,
-    long failed,
-    long parked,
-    ConflictCounts conflicts,
-    List<OpenConflict> openConflicts,
-    @Nullable Long clockSkewMs,
-    long durationMs,
-    boolean dryRun,
-    List<Problem> problems)
-    implements Result {
-  @Override
-  public int exitCode() {
-    return ExitCodes.ofDevice(failed + parked + problems.size(), conflicts.open());
-  }
+        long pushed,
+        long coalesced,
+        int batches,
+        long remaining,
+        long failed,
+        long parked,
+        ConflictCounts conflicts,
+        List<OpenConflict> openConflicts,
+        @Nullable Long clockSkewMs,
+        long durationMs,
+        boolean dryRun,
+        List<Problem> problems)
+        implements Result {
+    @Override
+    public int exitCode() {
+        return ExitCodes.ofDevice(failed + parked + problems.size(), conflicts.open());
+    }
 }

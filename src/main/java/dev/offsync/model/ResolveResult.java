@@ -5,10 +5,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@code conflicts resolve} decided: per conflict the row that is written, null for a deletion. */
 public record ResolveResult(List<Resolved> resolved, int open, boolean dryRun) implements Result {
-  public record Resolved(long id, String table, String recordId, String resolution, @Nullable Row data) {}
+    public record Resolved(
+            long id,
+            String table,
+            String recordId,
+            String resolution,
+            @Nullable Row data) {}
 
-  @Override
-  public int exitCode() {
-    return ExitCodes.DONE;
-  }
+    @Override
+    public int exitCode() {
+        return ExitCodes.DONE;
+    }
 }

@@ -2,6 +2,6 @@ package dev.offsync.model;
 
 /** What a command did, apart from how it is shown; its record components are the fields of the JSON document. */
 public interface Result {
-  /** The process's exit code that this result stands for. */
-  int exitCode();
+    /** The process's exit code that this result stands for. */
+    int exitCode();
 }

@@ -12,38 +12,38 @@ import org.jspecify.annotations.Nullable;
  * are equal when they have the same columns with the same texts.
  */
 public record Row(Map<String, @Nullable String> values) {
-  public Row {
-    values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
-  }
-
-  /** The row whose {@code columns} hold {@code texts}, position by position. */
-  public static Row of(List<String> columns, List<@Nullable String> texts) {
-    if (columns.size() != texts.size()) {
-      throw new IllegalArgumentException(columns.size() + " columns but " + texts.size() + " values");
+    public Row {
+        values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
-    var values = new LinkedHashMap<String, @Nullable String>();
-    for (int i = 0; i < columns.size(); i++) {
-      values.put(columns.get(i), texts.get(i));
+
+    /** The row whose {@code columns} hold {@code texts}, position by position. */
+    public static Row of(List<String> columns, List<@Nullable String> texts) {
+        if (columns.size() != texts.size()) {
+            throw new IllegalArgumentException(columns.size() + " columns but " + texts.size() + " values");
+        }
+        var values = new LinkedHashMap<String, @Nullable String>();
+        for (int i = 0; i < columns.size(); i++) {
+            values.put(columns.get(i), texts.get(i));
+        }
+        return new Row(values);
     }
-    return new Row(values);
-  }
 
-  public @Nullable String get(String column) {
-    return values.get(column);
-  }
+    public @Nullable String get(String column) {
+        return values.get(column);
+    }
 
-  public boolean has(String column) {
-    return values.containsKey(column);
-  }
+    public boolean has(String column) {
+        return values.containsKey(column);
+    }
 
-  public List<String> columns() {
-    return new ArrayList<>(values.keySet());
-  }
+    public List<String> columns() {
+        return new ArrayList<>(values.keySet());
+    }
 
-  /** This row with one value replaced (or added at the end). */
-  public Row with(String column, @Nullable String value) {
-    var copy = new LinkedHashMap<>(values);
-    copy.put(column, value);
-    return new Row(copy);
-  }
+    /** This row with one value replaced (or added at the end). */
+    public Row with(String column, @Nullable String value) {
+        var copy = new LinkedHashMap<>(values);
+        copy.put(column, value);
+        return new Row(copy);
+    }
 }

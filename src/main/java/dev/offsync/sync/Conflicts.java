@@ -7,21 +7,21 @@ import dev.offsync.model.ResolveResult;
 
 /** Looks at conflicts and settles them, on the local database alone. */
 public final class Conflicts {
-  private final Settings settings;
+    private final Settings settings;
 
-  public Conflicts(Settings settings) {
-    this.settings = settings;
-  }
+    public Conflicts(Settings settings) {
+        this.settings = settings;
+    }
 
-  public ConflictList list(ConflictFilter filter) {
-    throw new UnsupportedOperationException(settings.toString() + filter);
-  }
+    public ConflictList list(ConflictFilter filter) {
+        throw new UnsupportedOperationException(settings.toString() + filter);
+    }
 
-  public ConflictDetail show(long id) {
-    throw new UnsupportedOperationException(settings.toString() + id);
-  }
+    public ConflictDetail show(long id) {
+        throw new UnsupportedOperationException(settings.toString() + id);
+    }
 
-  public ResolveResult resolve(ResolveOptions options) {
-    throw new UnsupportedOperationException(settings.toString() + options);
-  }
+    public ResolveResult resolve(ResolveOptions options) {
+        throw new UnsupportedOperationException(settings.toString() + options);
+    }
 }

@@ -1,20 +1,20 @@
 package dev.offsync.sync;
 
 import dev.offsync.config.Settings;
-import dev.offsync.model.Progress;
 import dev.offsync.model.InitResult;
+import dev.offsync.model.Progress;
 
 /** Prepares the local database and the hub for the named tables and registers the device. */
 public final class Init {
-  private final Settings settings;
-  private final Progress progress;
+    private final Settings settings;
+    private final Progress progress;
 
-  public Init(Settings settings, Progress progress) {
-    this.settings = settings;
-    this.progress = progress;
-  }
+    public Init(Settings settings, Progress progress) {
+        this.settings = settings;
+        this.progress = progress;
+    }
 
-  public InitResult run(InitOptions options) {
-    throw new UnsupportedOperationException(settings.toString() + progress + options);
-  }
+    public InitResult run(InitOptions options) {
+        throw new UnsupportedOperationException(settings.toString() + progress + options);
+    }
 }

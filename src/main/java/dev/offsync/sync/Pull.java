@@ -6,15 +6,15 @@ import dev.offsync.model.PullResult;
 
 /** Downloads and applies what changed on the hub. */
 public final class Pull {
-  private final Settings settings;
-  private final Progress progress;
+    private final Settings settings;
+    private final Progress progress;
 
-  public Pull(Settings settings, Progress progress) {
-    this.settings = settings;
-    this.progress = progress;
-  }
+    public Pull(Settings settings, Progress progress) {
+        this.settings = settings;
+        this.progress = progress;
+    }
 
-  public PullResult run(PullOptions options) {
-    throw new UnsupportedOperationException(settings.toString() + progress + options);
-  }
+    public PullResult run(PullOptions options) {
+        throw new UnsupportedOperationException(settings.toString() + progress + options);
+    }
 }

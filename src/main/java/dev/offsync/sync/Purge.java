@@ -6,15 +6,15 @@ import dev.offsync.model.PurgeResult;
 
 /** Deletes completed operations and resolved conflicts past their retention. */
 public final class Purge {
-  private final Settings settings;
-  private final Progress progress;
+    private final Settings settings;
+    private final Progress progress;
 
-  public Purge(Settings settings, Progress progress) {
-    this.settings = settings;
-    this.progress = progress;
-  }
+    public Purge(Settings settings, Progress progress) {
+        this.settings = settings;
+        this.progress = progress;
+    }
 
-  public PurgeResult run(PurgeOptions options) {
-    throw new UnsupportedOperationException(settings.toString() + progress + options);
-  }
+    public PurgeResult run(PurgeOptions options) {
+        throw new UnsupportedOperationException(settings.toString() + progress + options);
+    }
 }

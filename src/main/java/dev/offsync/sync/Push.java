@@ -6,15 +6,15 @@ import dev.offsync.model.PushResult;
 
 /** Uploads pending operations. */
 public final class Push {
-  private final Settings settings;
-  private final Progress progress;
+    private final Settings settings;
+    private final Progress progress;
 
-  public Push(Settings settings, Progress progress) {
-    this.settings = settings;
-    this.progress = progress;
-  }
+    public Push(Settings settings, Progress progress) {
+        this.settings = settings;
+        this.progress = progress;
+    }
 
-  public PushResult run(PushOptions options) {
-    throw new UnsupportedOperationException(settings.toString() + progress + options);
-  }
+    public PushResult run(PushOptions options) {
+        throw new UnsupportedOperationException(settings.toString() + progress + options);
+    }
 }

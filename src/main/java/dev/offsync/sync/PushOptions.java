@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What push is asked to do; empty {@code tables} means all, null means the setting or no bound. */
 public record PushOptions(
-    List<String> tables,
-    @Nullable Integer batchSize,
-    @Nullable Long limit,
-    @Nullable Duration maxDuration,
-    boolean allowMassDelete,
-    boolean dryRun) {}
+        List<String> tables,
+        @Nullable Integer batchSize,
+        @Nullable Long limit,
+        @Nullable Duration maxDuration,
+        boolean allowMassDelete,
+        boolean dryRun) {}

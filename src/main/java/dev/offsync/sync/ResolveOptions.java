@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
  * {@code set} replaces single columns on top of {@code use}; {@code data} is the whole row.
  */
 public record ResolveOptions(
-    List<Long> ids,
-    ConflictFilter filter,
-    @Nullable Use use,
-    Map<String, @Nullable String> set,
-    @Nullable Row data,
-    boolean dryRun) {
-  /** Which side is kept. */
-  public enum Use {
-    LOCAL,
-    REMOTE,
-    LATEST,
-    MERGE
-  }
+        List<Long> ids,
+        ConflictFilter filter,
+        @Nullable Use use,
+        Map<String, @Nullable String> set,
+        @Nullable Row data,
+        boolean dryRun) {
+    /** Which side is kept. */
+    public enum Use {
+        LOCAL,
+        REMOTE,
+        LATEST,
+        MERGE
+    }
 }

@@ -6,15 +6,15 @@ import dev.offsync.model.StatusReport;
 
 /** Says where this device stands. */
 public final class Status {
-  private final Settings settings;
-  private final Progress progress;
+    private final Settings settings;
+    private final Progress progress;
 
-  public Status(Settings settings, Progress progress) {
-    this.settings = settings;
-    this.progress = progress;
-  }
+    public Status(Settings settings, Progress progress) {
+        this.settings = settings;
+        this.progress = progress;
+    }
 
-  public StatusReport run(StatusOptions options) {
-    throw new UnsupportedOperationException(settings.toString() + progress + options);
-  }
+    public StatusReport run(StatusOptions options) {
+        throw new UnsupportedOperationException(settings.toString() + progress + options);
+    }
 }
