@@ -1,0 +1,143 @@
+package dev.offsync.conflict;
+
+import dev.offsync.conflict.Decision.KeepLocal;
+import dev.offsync.conflict.Decision.KeepRemote;
+import dev.offsync.conflict.Decision.Open;
+import dev.offsync.conflict.Decision.Write;
+import dev.offsync.model.Conflict;
+import dev.offsync.model.ConflictType;
+import dev.offsync.model.Row;
+import dev.offsync.model.Rule;
+import dev.offsync.model.Strategy;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Settles conflicts by rule. */
+public final class Settlement {
+    private final CustomFunction functions;
+
+    public Settlement(CustomFunction functions) {
+        this.functions = functions;
+    }
+
+    /** What {@code rule} makes of {@code conflict}; never throws for what rows or rules hold. */
+    public Decision decide(Conflict conflict, Rule rule) {
+        if (bothSidesAreTheSame(conflict) && !addsMovements(conflict, rule)) {
+            return new KeepRemote("both sides hold the same");
+        }
+        Decision decision = by(rule.strategy(), conflict, rule);
+        if (decision instanceof KeepLocal && conflict.type() == ConflictType.UNIQUE_VIOLATION) {
+            return new Open(
+                    decision.because() + "; but another row holds its unique value, so a person must change one");
+        }
+        return decision;
+    }
+
+    /** The hub would not change: equal in every column of the local row, or deleted on both sides. */
+    private static boolean bothSidesAreTheSame(Conflict conflict) {
+        Row local = conflict.local();
+        Row remote = conflict.remote();
+        if (!isAboutOneRow(conflict)) {
+            return false;
+        }
+        if (local == null) {
+            return remote == null;
+        }
+        return remote != null
+                && remote.values().entrySet().containsAll(local.values().entrySet());
+    }
+
+    /** Two changes of one row, rather than a row against another row or its references. */
+    private static boolean isAboutOneRow(Conflict conflict) {
+        return conflict.type() != ConflictType.UNIQUE_VIOLATION && conflict.type() != ConflictType.FOREIGN_KEY;
+    }
+
+    /** Counters that both sides moved to the same value have still moved twice. */
+    private static boolean addsMovements(Conflict conflict, Rule rule) {
+        return rule.strategy() == Strategy.MERGE
+                && !rule.deltaColumns().isEmpty()
+                && conflict.base() != null
+                && conflict.local() != null;
+    }
+
+    private Decision by(Strategy strategy, Conflict conflict, Rule rule) {
+        return switch (strategy) {
+            case LWW -> SidePick.later(conflict);
+            case VERSION -> SidePick.greaterVersion(conflict);
+            case LOCAL_WINS -> new KeepLocal("local_wins: the rule keeps the local row");
+            case REMOTE_WINS -> new KeepRemote("remote_wins: the rule keeps the hub's row");
+            case MERGE -> merge(conflict, rule);
+            case CUSTOM -> custom(conflict, rule);
+            case REKEY -> new Open("rekey: the local row needs a key of its own, which a person has to give");
+            case MANUAL -> new Open("manual: a person decides");
+        };
+    }
+
+    private Decision merge(Conflict conflict, Rule rule) {
+        Row base = conflict.base();
+        Row local = conflict.local();
+        Row remote = conflict.remote();
+        if (!isAboutOneRow(conflict)) {
+            return fallback(conflict, rule).after("merge: " + conflict.type().word() + " is not about columns; ");
+        }
+        if (local == null || remote == null) {
+            return fallback(conflict, rule).after("merge: one side is deleted; ");
+        }
+        if (base == null) {
+            return fallback(conflict, rule).after("merge: the base row is unknown; ");
+        }
+        ThreeWay merge = ThreeWay.merge(base, local, remote, rule.deltaColumns());
+        if (merge.contested().isEmpty()) {
+            return WrittenRow.decision(conflict, merge.row(), "merge: " + merge.account());
+        }
+        String both = "merge: both sides changed " + WrittenRow.listed(merge.contested()) + "; ";
+        Decision fallback = fallback(conflict, rule).after(both);
+        return chosen(fallback, conflict)
+                .map(row -> WrittenRow.over(merge.row(), row, merge.contested()))
+                .map(row -> WrittenRow.decision(conflict, row, fallback.because()))
+                .orElse(fallback);
+    }
+
+    /** A rule that could fall back on merge again would never end. */
+    private Decision fallback(Conflict conflict, Rule rule) {
+        return rule.fallback() == Strategy.MERGE
+                ? new Open("merge cannot be its own fallback")
+                : by(rule.fallback(), conflict, rule);
+    }
+
+    /** The row that {@code decision} is for; nothing where a person decides. */
+    private static Optional<Row> chosen(Decision decision, Conflict conflict) {
+        if (decision instanceof Write write) {
+            return Optional.of(write.row());
+        }
+        if (decision instanceof Open) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(decision instanceof KeepLocal ? conflict.local() : conflict.remote());
+    }
+
+    private Decision custom(Conflict conflict, Rule rule) {
+        String function = rule.customFunction();
+        if (function == null) {
+            return new Open("custom: the rule names no function");
+        }
+        try {
+            Row row = functions.rowToKeep(function, conflict);
+            return row == null
+                    ? new Open("custom: " + function + " leaves it to a person")
+                    : accepted(conflict, row, "custom: " + function);
+        } catch (CustomFunction.Raised raised) {
+            return new Open("custom: " + function + " raised: " + Objects.requireNonNullElse(raised.getMessage(), ""));
+        }
+    }
+
+    /** Columns that the function leaves out, and those the local change was captured without, keep their value. */
+    private static Decision accepted(Conflict conflict, Row row, String function) {
+        Optional<String> objection = WrittenRow.objection(conflict, row);
+        if (objection.isPresent()) {
+            return new Open(function + " returned a row that cannot be written: " + objection.get());
+        }
+        Row written = WrittenRow.over(WrittenRow.ground(conflict), row, WrittenRow.captured(conflict));
+        return WrittenRow.decision(conflict, written, function + " returned the row to keep");
+    }
+}
