@@ -1,6 +1,9 @@
 package dev.offsync.testing;
 
 import java.net.URI;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -11,14 +14,14 @@ public record ServerAddress(String host, int port, String database, String user,
     /** The address that a {@code postgresql://user:password@host:port/database} URL names. */
     public static ServerAddress parse(String url) {
         URI uri = URI.create(url);
-        String[] login = uri.getUserInfo().split(":", 2);
+        String[] login = uri.getRawUserInfo().split(":", 2);
         int port = uri.getPort() < 0 ? 5432 : uri.getPort();
-        return new ServerAddress(uri.getHost(), port, uri.getPath().substring(1), login[0], login[1]);
+        return new ServerAddress(uri.getHost(), port, uri.getPath().substring(1), decoded(login[0]), decoded(login[1]));
     }
 
     /** The URL as an operator types it, with the password in it. */
     public String url() {
-        return "postgresql://" + user + ":" + password + "@" + host + ":" + port + "/" + database;
+        return "postgresql://" + encoded(user) + ":" + encoded(password) + "@" + host + ":" + port + "/" + database;
     }
 
     public String jdbcUrl() {
@@ -44,5 +47,13 @@ public record ServerAddress(String host, int port, String database, String user,
     /** The same database reached by another way: through a proxy, say. */
     public ServerAddress via(String otherHost, int otherPort) {
         return new ServerAddress(otherHost, otherPort, database, user, password);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 }

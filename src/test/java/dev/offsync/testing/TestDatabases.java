@@ -33,12 +33,22 @@ public final class TestDatabases {
 
     private static String fill(ServerAddress server, Content content) {
         TestDatabase template = create(server);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> drop(template)));
         try (var sql = template.open()) {
             content.fill(sql);
         } catch (SQLException e) {
             throw new IllegalStateException("cannot fill a template", e);
         }
         return template.address().database();
+    }
+
+    /** Matters on given servers only; others may be gone by now. */
+    private static void drop(TestDatabase template) {
+        try {
+            template.close();
+        } catch (SQLException ignored) {
+            // the server went first, and the database with it
+        }
     }
 
     private static TestDatabase clone(ServerAddress server, String template) {
