@@ -46,4 +46,11 @@ public record Row(Map<String, @Nullable String> values) {
         copy.put(column, value);
         return new Row(copy);
     }
+
+    /** This row with no other columns than {@code columns}. */
+    public Row only(List<String> columns) {
+        var copy = new LinkedHashMap<>(values);
+        copy.keySet().retainAll(columns);
+        return new Row(copy);
+    }
 }

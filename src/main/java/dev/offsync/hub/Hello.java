@@ -1,0 +1,19 @@
+package dev.offsync.hub;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * What the hub says at the beginning of a contact. {@code columns} are the columns of each tracked table that was asked
+ * for, by the hub's number; a table that is gone is missing.
+ */
+public record Hello(
+        int schemaVersion,
+        UUID identity,
+        Instant clock,
+        long contactSeq,
+        UUID contactNonce,
+        long lastBatch,
+        Map<Integer, List<String>> columns) {}

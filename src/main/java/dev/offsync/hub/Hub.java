@@ -1,0 +1,170 @@
+package dev.offsync.hub;
+
+import dev.offsync.pg.Database;
+import dev.offsync.pg.JsonText;
+import dev.offsync.pg.OutputSettings;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** A device's conversation with its hub. Each method is one turn on the wire. */
+public final class Hub {
+    private final Database database;
+
+    public Hub(Database database) {
+        this.database = database;
+    }
+
+    public Database database() {
+        return database;
+    }
+
+    /** Who the hub is and where it stands with the device; {@code tables} are the hub's numbers. */
+    public Hello hello(int device, List<Integer> tables) throws SQLException {
+        try (PreparedStatement statement = database.prepare(
+                """
+                SELECT schema_version, identity, clock, contact_seq, contact_nonce, last_batch FROM offsync.hello(?);
+                SELECT t.id, offsync.column_names(t.relation)
+                FROM offsync.tracked_table AS t
+                WHERE t.id = ANY (?::integer[]) AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
+                """,
+                device,
+                tables.stream().map(String::valueOf).toList())) {
+            statement.execute();
+            try (ResultSet row = statement.getResultSet()) {
+                row.next();
+                var columns = new HashMap<Integer, List<String>>();
+                var hello = new Hello(
+                        row.getInt(1),
+                        row.getObject(2, UUID.class),
+                        row.getObject(3, OffsetDateTime.class).toInstant(),
+                        row.getLong(4),
+                        row.getObject(5, UUID.class),
+                        row.getLong(6),
+                        columns);
+                statement.getMoreResults(PreparedStatement.KEEP_CURRENT_RESULT);
+                try (ResultSet table = statement.getResultSet()) {
+                    while (table.next()) {
+                        columns.put(table.getInt(1), JsonText.parseArray(table.getString(2)));
+                    }
+                }
+                return hello;
+            }
+        }
+    }
+
+    public int register(String name, UUID nonce) throws SQLException {
+        return (int) database.number("SELECT offsync.register_device(?, ?)", name, nonce);
+    }
+
+    public UUID identity() throws SQLException {
+        return database.first("SELECT identity FROM offsync.hub", row -> row.getObject(1, UUID.class))
+                .orElseThrow();
+    }
+
+    /** The COPY that uploads rows of a batch. */
+    public static String upload(int device) {
+        return "COPY offsync.staging_" + device
+                + " (batch, operation, table_id, layout, key, base_version, operations, changed_at, row) FROM STDIN";
+    }
+
+    public void discardUpload(int device) throws SQLException {
+        database.list("SELECT offsync.discard_staging(?)", row -> row.getString(1), device);
+    }
+
+    /**
+     * Applies the uploaded batch and records the contact, in one transaction that goes over the wire whole, so that no
+     * lock on the hub ever waits for the link.
+     *
+     * @param plan as apply_batch describes it
+     * @param report counts for the fleet's view, a JSON object
+     */
+    public List<Outcome> apply(Contact contact, long batch, String plan, String report) throws SQLException {
+        return database.list(
+                "BEGIN;\nSET LOCAL synchronous_commit = on;\n" + OutputSettings.forTransaction()
+                        + """
+                        SELECT offsync.apply_batch(?, ?, ?::jsonb);
+                        SELECT offsync.contact(?, ?, ?, ?, ?::jsonb);
+                        COMMIT;
+                        SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by
+                        FROM offsync.my_batch_outcome
+                        WHERE device_id = ? AND batch = ?
+                        ORDER BY operation
+                        """,
+                Hub::outcome,
+                contact.device(),
+                batch,
+                plan,
+                contact.device(),
+                contact.seq(),
+                contact.nonce(),
+                contact.nextNonce(),
+                report,
+                contact.device(),
+                batch);
+    }
+
+    /** The outcomes of the last batch, for when the reply was lost. */
+    public List<Outcome> outcomes(int device, long batch) throws SQLException {
+        return database.list(
+                """
+                SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by
+                FROM offsync.my_batch_outcome
+                WHERE device_id = ? AND batch = ?
+                ORDER BY operation
+                """,
+                Hub::outcome,
+                device,
+                batch);
+    }
+
+    /** Ends a contact that applied nothing. */
+    public void contact(Contact contact, String report) throws SQLException {
+        database.list(
+                "BEGIN;\nSET LOCAL synchronous_commit = on;\nSELECT offsync.contact(?, ?, ?, ?, ?::jsonb);\nCOMMIT",
+                row -> row.getString(1),
+                contact.device(),
+                contact.seq(),
+                contact.nonce(),
+                contact.nextNonce(),
+                report);
+    }
+
+    public long leaseIdRange(int device, int table, String column, long base, long size, long ceiling)
+            throws SQLException {
+        return database.number(
+                "SELECT offsync.lease_id_range(?, ?, ?, ?, ?, ?)", device, table, column, base, size, ceiling);
+    }
+
+    private static Outcome outcome(ResultSet row) throws SQLException {
+        OffsetDateTime changedAt = row.getObject(5, OffsetDateTime.class);
+        return new Outcome(
+                row.getLong(1),
+                row.getInt(2),
+                row.getString(3),
+                row.getObject(4, Long.class),
+                changedAt == null ? null : changedAt.toInstant(),
+                row.getString(6),
+                row.getObject(7, Long.class));
+    }
+
+    /** The plan of a batch as apply_batch reads it. */
+    public static final class Plan {
+        private final List<String> steps = new ArrayList<>();
+
+        public void add(int table, int layout, List<String> hubColumns, List<String> sent) {
+            steps.add("{\"table\": " + table + ", \"layout\": " + layout + ", \"hub_columns\": "
+                    + JsonText.array(hubColumns) + ", \"sent\": " + JsonText.array(sent) + "}");
+        }
+
+        public String json() {
+            return "[" + String.join(", ", steps) + "]";
+        }
+    }
+}

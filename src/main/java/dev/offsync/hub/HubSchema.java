@@ -1,0 +1,102 @@
+package dev.offsync.hub;
+
+import dev.offsync.model.KeyColumn;
+import dev.offsync.model.TableDefinition;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.Migrations;
+import dev.offsync.pg.SqlTemplate;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** offsync's objects in the hub: the schema, its roles and, for each tracked table, a sidecar and triggers. */
+public final class HubSchema {
+    public static final Migrations MIGRATIONS =
+            new Migrations("hub", List.of("0001_schema.sql", "0002_apply.sql"));
+
+    private final Database database;
+
+    public HubSchema(Database database) {
+        this.database = database;
+    }
+
+    /** The roles that devices and administrators are members of, made where they are missing. */
+    public void createRoles() throws SQLException {
+        database.execute(
+                """
+                DO $$
+                BEGIN
+                    IF to_regrole('offsync_device') IS NULL THEN CREATE ROLE offsync_device NOLOGIN; END IF;
+                    IF to_regrole('offsync_admin') IS NULL THEN CREATE ROLE offsync_admin NOLOGIN; END IF;
+                END
+                $$
+                """);
+    }
+
+    /** Brings the schema up to date; must run within a transaction. */
+    public boolean migrate() throws SQLException {
+        boolean changed = MIGRATIONS.apply(database);
+        if (changed) {
+            database.execute(SqlTemplate.read("hub/grants.sql"));
+        }
+        return changed;
+    }
+
+    /** The hub's number for a table, empty where it is not tracked. */
+    public Optional<Integer> find(TableDefinition table) throws SQLException {
+        return database.first(
+                "SELECT id FROM offsync.tracked_table WHERE relation = ?::oid", row -> row.getInt(1), table.oid());
+    }
+
+    /** Begins to track a table. Holds off its writers until the transaction ends. */
+    public int track(TableDefinition table) throws SQLException {
+        Optional<Integer> known = find(table);
+        int id = known.isPresent() ? known.get() : register(table);
+        var sql = new TrackingSql(id, table);
+        database.execute("LOCK TABLE " + table.name().sql() + " IN SHARE ROW EXCLUSIVE MODE");
+        if (known.isEmpty()) {
+            database.execute(sql.createSidecar());
+        }
+        database.execute(sql.createTriggers());
+        database.execute("REVOKE ALL ON FUNCTION " + triggerFunctions(id) + " FROM PUBLIC");
+        return id;
+    }
+
+    private int register(TableDefinition table) throws SQLException {
+        return (int) database.number(
+                """
+                INSERT INTO offsync.tracked_table (schema_name, relation_name, relation, key_columns, key_types,
+                    key_operators)
+                VALUES (?, ?, ?::oid, ?, ?, ?)
+                RETURNING id
+                """,
+                table.name().schema(),
+                table.name().name(),
+                table.oid(),
+                table.key().stream().map(KeyColumn::name).toList(),
+                table.key().stream().map(KeyColumn::type).toList(),
+                table.key().stream().map(KeyColumn::operator).toList());
+    }
+
+    private String triggerFunctions(int id) throws SQLException {
+        return database.first(
+                        """
+                        SELECT string_agg(p.oid::regprocedure::text, ', ')
+                        FROM pg_proc AS p
+                        WHERE p.pronamespace = 'offsync'::regnamespace AND p.proname LIKE ?
+                        """,
+                        row -> row.getString(1),
+                        "track\\_" + id + "\\_%")
+                .orElseThrow();
+    }
+
+    /** The DDL that {@link #migrate} and {@link #track} would run on an unprepared hub. */
+    public static String script(List<TableDefinition> tables) {
+        var sql = new StringBuilder(MIGRATIONS.script()).append(SqlTemplate.read("hub/grants.sql"));
+        for (int i = 0; i < tables.size(); i++) {
+            var tracking = new TrackingSql(i + 1, tables.get(i));
+            sql.append(tracking.createSidecar()).append(tracking.createTriggers());
+        }
+        return sql.toString();
+    }
+}

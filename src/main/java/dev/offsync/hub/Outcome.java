@@ -1,0 +1,17 @@
+package dev.offsync.hub;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the hub did with a row otherwise than expected; see apply_batch there for the kinds. {@code operation} is the
+ * first of the row's operations in the batch, {@code row} the hub's row in the hub's columns.
+ */
+public record Outcome(
+        long operation,
+        int table,
+        String kind,
+        @Nullable Long version,
+        @Nullable Instant changedAt,
+        @Nullable String row,
+        @Nullable Long blockedBy) {}

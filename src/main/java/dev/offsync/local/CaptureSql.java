@@ -1,0 +1,102 @@
+package dev.offsync.local;
+
+import dev.offsync.model.Direction;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.model.TableDefinition;
+import dev.offsync.model.TableDefinition.Relation;
+import dev.offsync.model.TableName;
+import dev.offsync.pg.JsonText;
+import dev.offsync.pg.KeySql;
+import dev.offsync.pg.OutputSettings;
+import dev.offsync.pg.SqlTemplate;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The triggers on a local table and its partitions that put every change into the journal. */
+final class CaptureSql {
+    private static final String CAPTURED =
+            "NOT (pg_trigger_depth() = 1 AND EXISTS (SELECT FROM offsync.applying AS a WHERE a.xid = pg_current_xact_id()))";
+    private static final List<String> TRIGGERS = List.of(
+            "offsync_insert", "offsync_update", "offsync_delete", "~offsync_truncate", "offsync_refuse", "~offsync_mark");
+
+    private final SyncedTable table;
+    private final TableDefinition definition;
+    private final long database;
+
+    /** @param database the oid of the database that the table is in */
+    CaptureSql(SyncedTable table, TableDefinition definition, long database) {
+        this.table = table;
+        this.definition = definition;
+        this.database = database;
+    }
+
+    /** Functions and triggers for the table and each of its partitions, in place of those that were there. */
+    String create() {
+        return definition.relations().stream()
+                .map(relation -> drop(relation.name()) + create(relation))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Takes offsync's triggers off {@code relation}. */
+    static String drop(TableName relation) {
+        return TRIGGERS.stream()
+                .map(trigger ->
+                        "DROP TRIGGER IF EXISTS " + TableName.quote(trigger) + " ON " + relation.sql() + ";\n")
+                .collect(Collectors.joining());
+    }
+
+    private String create(Relation relation) {
+        Map<String, String> values = values(relation);
+        if (table.direction() == Direction.PULL) {
+            return SqlTemplate.fill("local/refuse_writes.sql", values);
+        }
+        String sql = SqlTemplate.fill("local/capture.sql", values)
+                + SqlTemplate.fill("local/capture_triggers.sql", values);
+        if (table.direction() == Direction.BOTH) {
+            sql += SqlTemplate.fill("local/capture_delete_triggers.sql", values);
+        }
+        if (table.syncColumns()) {
+            sql += SqlTemplate.fill("local/sync_columns.sql", values);
+        }
+        return sql;
+    }
+
+    private Map<String, String> values(Relation relation) {
+        var key = new KeySql(table.key());
+        var values = new TreeMap<String, String>();
+        values.put("relation", relation.name().sql());
+        values.put("function", "capture_" + table.id() + "_" + definition.relations().indexOf(relation));
+        values.put("settings", OutputSettings.functionClauses());
+        values.put("table_id", Integer.toString(table.id()));
+        values.put("shape_id", Integer.toString(table.shapeId()));
+        values.put("key_columns", key.names());
+        values.put("missing", key.nulls());
+        values.put("keys", key.selected(""));
+        values.put("old_key", key.text("o"));
+        values.put("new_key", key.text("n"));
+        values.put("same_key", key.same("o", "n"));
+        values.put("image", image());
+        values.put("drift", drift(relation));
+        values.put("captured", CAPTURED);
+        return values;
+    }
+
+    /** The row as text; offsync's own columns are blanked, so that they neither travel nor make a difference. */
+    private String image() {
+        if (!table.syncColumns()) {
+            return "(offsync_row.*)::text";
+        }
+        String blanks = SyncedTable.SYNC_COLUMNS.stream()
+                .map(column -> "\"" + column + "\":null")
+                .collect(Collectors.joining(",", "{", "}"));
+        return "jsonb_populate_record(offsync_row.*, '" + blanks + "')::text";
+    }
+
+    /** NULL while the relation has the columns of the shape in their order, else the columns it has. */
+    private String drift(Relation relation) {
+        return "NULLIF(offsync.column_names(" + relation.oid() + ", " + database + "), '"
+                + JsonText.array(table.columns()).replace("'", "''") + "'::jsonb)";
+    }
+}

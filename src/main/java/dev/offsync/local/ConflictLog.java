@@ -1,0 +1,143 @@
+package dev.offsync.local;
+
+import dev.offsync.model.Conflict;
+import dev.offsync.model.ConflictEntry;
+import dev.offsync.model.OpenConflict;
+import dev.offsync.model.Row;
+import dev.offsync.model.TableName;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.JsonText;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Every conflict there was, settled or not, with both rows, their base and the clocks. */
+public final class ConflictLog {
+    /** How a conflict ended: {@code data} is the row that both sides will have, null for a deletion. */
+    public record Ending(String resolution, @Nullable Row data, String by, @Nullable String message) {}
+
+    private static final String SELECT =
+            """
+            SELECT id, table_name, record_id, conflict_type, base_data::text, local_data::text, remote_data::text,
+                   local_changed_at, remote_changed_at, local_version, remote_version, strategy, created_at, resolved,
+                   resolution, resolved_data::text, resolved_at, resolved_by, message
+            FROM offsync.conflict_log
+            """;
+
+    private final Database database;
+
+    public ConflictLog(Database database) {
+        this.database = database;
+    }
+
+    /** Notes an open conflict; one that is open on the row already follows both sides' newest state. */
+    public long open(Conflict conflict, @Nullable String strategy, String message) throws SQLException {
+        return database.number(
+                """
+                INSERT INTO offsync.conflict_log AS c (table_name, record_id, conflict_type, base_data, local_data,
+                    remote_data, local_version, remote_version, local_changed_at, remote_changed_at, clock_skew_ms,
+                    strategy, message)
+                VALUES (?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?, ?, ?::timestamptz, ?::timestamptz,
+                        (SELECT clock_skew_ms FROM offsync.device), ?, ?)
+                ON CONFLICT (table_name, record_id) WHERE NOT resolved DO UPDATE
+                SET conflict_type = excluded.conflict_type, local_data = excluded.local_data,
+                    remote_data = excluded.remote_data, local_version = excluded.local_version,
+                    remote_version = excluded.remote_version, local_changed_at = excluded.local_changed_at,
+                    remote_changed_at = excluded.remote_changed_at, message = excluded.message
+                RETURNING id
+                """,
+                conflict.table().display(),
+                conflict.recordId(),
+                conflict.type().word(),
+                JsonText.object(conflict.base()),
+                JsonText.object(conflict.local()),
+                JsonText.object(conflict.remote()),
+                conflict.localVersion(),
+                conflict.remoteVersion(),
+                text(conflict.localChangedAt()),
+                text(conflict.remoteChangedAt()),
+                strategy,
+                message);
+    }
+
+    public void close(long id, Ending ending) throws SQLException {
+        database.update(
+                """
+                UPDATE offsync.conflict_log
+                SET resolved = true, resolved_at = clock_timestamp(), resolution = ?, resolved_data = ?::jsonb,
+                    resolved_by = ?, message = coalesce(?, message)
+                WHERE id = ?
+                """,
+                ending.resolution(),
+                JsonText.object(ending.data()),
+                ending.by(),
+                ending.message(),
+                id);
+    }
+
+    /** The conflicts that match, oldest first; null matches every table or type. */
+    public List<ConflictEntry> list(@Nullable String table, @Nullable String type, boolean all) throws SQLException {
+        return database.list(
+                SELECT
+                        + """
+                WHERE (?::text IS NULL OR table_name = ?) AND (?::text IS NULL OR conflict_type = ?) AND (? OR NOT resolved)
+                ORDER BY id
+                """,
+                ConflictLog::read,
+                table,
+                table,
+                type,
+                type,
+                all);
+    }
+
+    public Optional<ConflictEntry> find(long id) throws SQLException {
+        return database.first(SELECT + "WHERE id = ?", ConflictLog::read, id);
+    }
+
+    /** The conflict that is open on a row. */
+    public Optional<ConflictEntry> openOn(TableName table, String recordId) throws SQLException {
+        return database.first(
+                SELECT + "WHERE table_name = ? AND record_id = ? AND NOT resolved",
+                ConflictLog::read,
+                table.display(),
+                recordId);
+    }
+
+    public List<OpenConflict> open() throws SQLException {
+        return database.list(
+                "SELECT id, table_name, record_id, conflict_type FROM offsync.conflict_log WHERE NOT resolved ORDER BY id",
+                row -> new OpenConflict(row.getLong(1), row.getString(2), row.getString(3), row.getString(4)));
+    }
+
+    private static ConflictEntry read(ResultSet row) throws SQLException {
+        return new ConflictEntry(
+                row.getLong(1),
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                JsonText.parseRow(row.getString(5)),
+                JsonText.parseRow(row.getString(6)),
+                JsonText.parseRow(row.getString(7)),
+                DeviceStore.instant(row, 8),
+                DeviceStore.instant(row, 9),
+                row.getObject(10, Long.class),
+                row.getObject(11, Long.class),
+                row.getString(12),
+                Objects.requireNonNull(DeviceStore.instant(row, 13)),
+                row.getBoolean(14),
+                row.getString(15),
+                JsonText.parseRow(row.getString(16)),
+                DeviceStore.instant(row, 17),
+                row.getString(18),
+                row.getString(19));
+    }
+
+    private static @Nullable String text(@Nullable Instant time) {
+        return time == null ? null : time.toString();
+    }
+}

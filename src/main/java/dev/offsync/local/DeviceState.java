@@ -1,0 +1,25 @@
+package dev.offsync.local;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the device knows of itself. {@code id} and {@code hubIdentity} are null before it was registered; {@code cursor}
+ * is the hub's snapshot of the last pull, null before the first.
+ */
+public record DeviceState(
+        @Nullable Integer id,
+        String name,
+        @Nullable UUID hubIdentity,
+        String localIdentity,
+        long contactSeq,
+        @Nullable UUID contactNonce,
+        @Nullable UUID nextNonce,
+        @Nullable String cursor,
+        long lastBatch,
+        @Nullable Instant lastContactAt,
+        long lastContactOperation,
+        @Nullable Long clockSkewMs,
+        @Nullable Instant lastPushAt,
+        @Nullable Instant lastPullAt) {}

@@ -1,0 +1,124 @@
+package dev.offsync.local;
+
+import dev.offsync.pg.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The one row of offsync.device: the device's identity and the state of its contacts with the hub. */
+public final class DeviceStore {
+    private final Database database;
+
+    public DeviceStore(Database database) {
+        this.database = database;
+    }
+
+    /** The device, empty where init never made one. */
+    public Optional<DeviceState> load() throws SQLException {
+        return database.first(
+                """
+                SELECT id, name, hub_identity, local_identity, contact_seq, contact_nonce, next_nonce, cursor::text,
+                       last_batch, last_contact_at, last_contact_operation, clock_skew_ms, last_push_at, last_pull_at
+                FROM offsync.device
+                """,
+                row -> new DeviceState(
+                        row.getObject(1, Integer.class),
+                        row.getString(2),
+                        row.getObject(3, UUID.class),
+                        row.getString(4),
+                        row.getLong(5),
+                        row.getObject(6, UUID.class),
+                        row.getObject(7, UUID.class),
+                        row.getString(8),
+                        row.getLong(9),
+                        instant(row, 10),
+                        row.getLong(11),
+                        row.getObject(12, Long.class),
+                        instant(row, 13),
+                        instant(row, 14)));
+    }
+
+    /** Makes the device's row; nothing happens where there is one. */
+    public void create(String name) throws SQLException {
+        database.update(
+                "INSERT INTO offsync.device (name, local_identity) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                name,
+                localIdentity());
+    }
+
+    /** The device is known to the hub now, under the number {@code id}. */
+    public void register(int id, UUID hubIdentity, UUID nonce) throws SQLException {
+        database.update(
+                """
+                UPDATE offsync.device
+                SET id = ?, hub_identity = ?, contact_seq = 0, contact_nonce = ?, next_nonce = NULL, last_batch = 0
+                """,
+                id,
+                hubIdentity,
+                nonce);
+    }
+
+    /** Durably remembers what the contact under way will leave on the hub; see the contact function there. */
+    public UUID prepareContact() throws SQLException {
+        return database.first(
+                        """
+                        UPDATE offsync.device
+                        SET next_nonce = gen_random_uuid()
+                        RETURNING next_nonce
+                        """,
+                        row -> row.getObject(1, UUID.class))
+                .orElseThrow();
+    }
+
+    /**
+     * The hub has recorded the contact.
+     *
+     * @param hubClock the hub's clock at the contact
+     * @param lastOperation the last operation captured before the contact began
+     */
+    public void contacted(Instant hubClock, long lastOperation, @Nullable Long skewMs) throws SQLException {
+        database.update(
+                """
+                UPDATE offsync.device
+                SET contact_seq = contact_seq + 1,
+                    contact_nonce = next_nonce,
+                    next_nonce = NULL,
+                    last_contact_at = ?::timestamptz,
+                    last_contact_operation = ?,
+                    clock_skew_ms = ?
+                """,
+                hubClock.toString(),
+                lastOperation,
+                skewMs);
+    }
+
+    public void moveCursor(String snapshot) throws SQLException {
+        database.update("UPDATE offsync.device SET cursor = ?::pg_snapshot", snapshot);
+    }
+
+    /** The greatest operation id that was given out so far. */
+    public long lastOperation() throws SQLException {
+        return database.number("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM offsync.operation_id");
+    }
+
+    /** What tells this database from a copy of it: the cluster's system identifier and the database's oid. */
+    public String localIdentity() throws SQLException {
+        return database.first(
+                        """
+                        SELECT c.system_identifier || '/' || d.oid
+                        FROM pg_control_system() AS c, pg_database AS d
+                        WHERE d.datname = current_database()
+                        """,
+                        row -> row.getString(1))
+                .orElseThrow();
+    }
+
+    static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.offsync.local;
+
+import dev.offsync.model.SyncedTable;
+import dev.offsync.model.TableDefinition;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.KeySql;
+import dev.offsync.pg.Migrations;
+import java.sql.SQLException;
+import java.util.List;
+
+/** offsync's objects in the local database: the schema and, for each synced table, its sidecar and triggers. */
+public final class LocalSchema {
+    public static final Migrations MIGRATIONS = new Migrations("local", List.of("0001_schema.sql"));
+
+    private final Database database;
+
+    public LocalSchema(Database database) {
+        this.database = database;
+    }
+
+    /** Makes or renews what {@code table} needs. Takes a lock that waits for writers, so it belongs in a transaction. */
+    public void prepare(SyncedTable table, TableDefinition definition) throws SQLException {
+        database.execute(sql(table, definition));
+    }
+
+    /** The DDL of {@link #prepare}. */
+    public String sql(SyncedTable table, TableDefinition definition) throws SQLException {
+        long oid = database.number("SELECT oid FROM pg_database WHERE datname = current_database()");
+        var key = new KeySql(table.key());
+        return (table.syncColumns() ? syncColumns(table) : "")
+                + "CREATE TABLE IF NOT EXISTS " + table.sidecar() + " (\n    " + key.definitions()
+                + ",\n    version   bigint NOT NULL,"
+                + "\n    synced_at timestamptz NOT NULL DEFAULT now(),"
+                + "\n    PRIMARY KEY (" + key.aliases() + ")\n);\n"
+                + new CaptureSql(table, definition, oid).create()
+                + "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA offsync FROM PUBLIC;\n";
+    }
+
+    /** The columns that offsync keeps in the table itself, with the indexes that status queries use. */
+    private static String syncColumns(SyncedTable table) {
+        String relation = table.name().sql();
+        return "ALTER TABLE " + relation + "\n"
+                + "    ADD COLUMN IF NOT EXISTS version integer DEFAULT 1,\n"
+                + "    ADD COLUMN IF NOT EXISTS sync_status text DEFAULT 'pending',\n"
+                + "    ADD COLUMN IF NOT EXISTS sync_timestamp timestamptz;\n"
+                + "CREATE INDEX IF NOT EXISTS offsync_" + table.id() + "_status ON " + relation
+                + " (sync_status, sync_timestamp);\n"
+                + "CREATE INDEX IF NOT EXISTS offsync_" + table.id() + "_version ON " + relation + " ("
+                + new KeySql(table.key()).names() + ", version);\n";
+    }
+}

@@ -1,0 +1,178 @@
+package dev.offsync.local;
+
+import dev.offsync.model.RecordText;
+import dev.offsync.model.Row;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.JsonText;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The operations that do not simply follow their batch: in conflict, rejected, parked, or taken back by a decision. */
+public final class OperationStates {
+    private final Database database;
+
+    public OperationStates(Database database) {
+        this.database = database;
+    }
+
+    /** Every operation on the row that the hub does not have, oldest first. */
+    public List<PendingOperation> of(SyncedTable table, String recordId, String hubClock) throws SQLException {
+        return database.list(
+                """
+                SELECT u.id, u.xid::text, u.operation = 'I', coalesce(u.columns, to_jsonb(s.columns)), u.old_row,
+                       u.new_row, offsync.on_hub_clock(u.changed_at, u.id, ?::timestamptz), u.state
+                FROM offsync.unfinished AS u
+                JOIN offsync.shape AS s ON s.id = u.shape_id
+                WHERE u.table_id = ? AND u.key = ?
+                ORDER BY u.id
+                """,
+                row -> read(row, table),
+                hubClock,
+                table.id(),
+                recordId);
+    }
+
+    private static PendingOperation read(ResultSet row, SyncedTable table) throws SQLException {
+        List<String> columns = JsonText.parseArray(row.getString(4));
+        return new PendingOperation(
+                row.getLong(1),
+                row.getString(2),
+                row.getBoolean(3),
+                image(table, columns, row.getString(5)),
+                image(table, columns, row.getString(6)),
+                Objects.requireNonNull(DeviceStore.instant(row, 7)),
+                row.getString(8));
+    }
+
+    private static @Nullable Row image(SyncedTable table, List<String> columns, @Nullable String text) {
+        return text == null ? null : Row.of(columns, RecordText.parse(text)).only(table.sentColumns());
+    }
+
+    /** The row's operations wait in an open conflict. */
+    public void hold(SyncedTable table, String recordId) throws SQLException {
+        change(table, recordId, "conflict");
+    }
+
+    /** The row's operations go to the hub again, on a new base. */
+    public void release(SyncedTable table, String recordId) throws SQLException {
+        database.update(
+                """
+                UPDATE offsync.operation_state
+                SET state = 'pending', batch = NULL, retry_count = 0
+                WHERE table_id = ? AND key = ? AND state <> 'completed'
+                """,
+                table.id(),
+                recordId);
+        database.update(
+                """
+                INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state)
+                SELECT u.id, u.xid, u.table_id, u.key, 'pending'
+                FROM offsync.unfinished AS u
+                WHERE u.table_id = ? AND u.key = ? AND u.state = 'processing'
+                ON CONFLICT DO NOTHING
+                """,
+                table.id(),
+                recordId);
+        releaseWaiting(table, recordId);
+    }
+
+    /** The row's operations are done with: the hub's row was taken instead. */
+    public void supersede(SyncedTable table, String recordId) throws SQLException {
+        releaseWaiting(table, recordId);
+        change(table, recordId, "completed");
+    }
+
+    private void change(SyncedTable table, String recordId, String state) throws SQLException {
+        database.update(
+                """
+                INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state, completed_at)
+                SELECT u.id, u.xid, u.table_id, u.key, ?, CASE WHEN ? = 'completed' THEN clock_timestamp() END
+                FROM offsync.unfinished AS u
+                WHERE u.table_id = ? AND u.key = ?
+                ON CONFLICT (operation_id) DO UPDATE
+                SET state = excluded.state, completed_at = excluded.completed_at, batch = NULL
+                """,
+                state,
+                state,
+                table.id(),
+                recordId);
+    }
+
+    /** What waited for this row's conflict waits no longer. */
+    private void releaseWaiting(SyncedTable table, String recordId) throws SQLException {
+        database.update(
+                """
+                UPDATE offsync.operation_state
+                SET parked_by = NULL
+                WHERE parked_by IN (SELECT u.id FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key = ?)
+                """,
+                table.id(),
+                recordId);
+    }
+
+    /** The operations on the row of {@code operation} in {@code batch} wait until {@code blocker} is settled. */
+    public void park(long batch, long operation, long blocker) throws SQLException {
+        database.update(
+                """
+                INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state, parked_by)
+                SELECT u.id, u.xid, u.table_id, u.key, 'pending', ?
+                FROM outbox AS o
+                JOIN offsync.unfinished AS u ON u.table_id = o.table_id AND u.key = o.record_id
+                WHERE o.operation = ?
+                ON CONFLICT (operation_id) DO UPDATE SET parked_by = excluded.parked_by, batch = NULL
+                """,
+                blocker,
+                operation);
+    }
+
+    /**
+     * The hub rejected the batch, which is a single transaction or an operation that was rejected before with what waits
+     * for it. Counts the try; the last one makes the operation failed.
+     *
+     * @param relation the table that the hub's error names, if any
+     */
+    public void reject(long batch, String message, @Nullable String relation, int maxRetryCount) throws SQLException {
+        database.update(
+                """
+                WITH member AS (
+                    SELECT o.id, o.table_id, t.relation_name, s.retry_count
+                    FROM outbox_operation AS o
+                    JOIN offsync.synced_table AS t ON t.id = o.table_id
+                    LEFT JOIN offsync.operation_state AS s ON s.operation_id = o.id
+                ), culprit AS (
+                    SELECT id FROM member ORDER BY retry_count DESC NULLS LAST, relation_name IS DISTINCT FROM ?, id LIMIT 1
+                )
+                INSERT INTO offsync.operation_state AS s
+                    (operation_id, xid, table_id, key, state, retry_count, last_error, parked_by)
+                SELECT j.id, j.xid, j.table_id, j.key,
+                       CASE WHEN j.id = c.id AND 1 >= ? THEN 'failed' ELSE 'pending' END,
+                       CASE WHEN j.id = c.id THEN 1 ELSE 0 END,
+                       CASE WHEN j.id = c.id THEN ? END,
+                       CASE WHEN j.id <> c.id THEN c.id END
+                FROM culprit AS c, outbox_operation AS o
+                JOIN offsync.unfinished AS j ON j.id = o.id
+                ON CONFLICT (operation_id) DO UPDATE
+                SET batch = NULL,
+                    parked_by = excluded.parked_by,
+                    retry_count = s.retry_count + excluded.retry_count,
+                    last_error = coalesce(excluded.last_error, s.last_error),
+                    state = CASE WHEN excluded.retry_count = 1 AND s.retry_count + 1 >= ? THEN 'failed' ELSE 'pending' END
+                """,
+                relation,
+                maxRetryCount,
+                message,
+                maxRetryCount);
+        database.update("UPDATE offsync.batch SET completed_at = clock_timestamp() WHERE id = ?", batch);
+    }
+
+    /** The operations that were rejected in this state of the queue and are to be left alone for the rest of the run. */
+    public List<Long> rejected() throws SQLException {
+        return database.list(
+                "SELECT operation_id FROM offsync.operation_state WHERE state = 'pending' AND retry_count > 0",
+                row -> row.getLong(1));
+    }
+}

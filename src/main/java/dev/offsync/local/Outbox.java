@@ -1,0 +1,185 @@
+package dev.offsync.local;
+
+import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.KeySql;
+import dev.offsync.pg.JsonText;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The batch in hand: its operations coalesced to one row each, in a temporary table. Made from the journal alone, so it
+ * comes out the same when a batch is taken up again after a crash.
+ */
+public final class Outbox {
+    /** Rows of one table that were captured with the same columns, and so travel alike. */
+    public record Part(SyncedTable table, int shapeId, List<String> columns, @Nullable String drift) {}
+
+    private final Database database;
+    private final List<SyncedTable> tables;
+
+    public Outbox(Database database, List<SyncedTable> tables) {
+        this.database = database;
+        this.tables = tables;
+    }
+
+    /** Fills the table with {@code batch} and returns the number of operations that went into it. */
+    public long fill(long batch) throws SQLException {
+        database.execute(
+                """
+                CREATE TEMP TABLE IF NOT EXISTS outbox (
+                    operation    bigint NOT NULL,
+                    table_id     integer NOT NULL,
+                    shape_id     integer NOT NULL,
+                    columns      jsonb,
+                    key          text[] NOT NULL,
+                    record_id    text NOT NULL,
+                    base_version bigint NOT NULL,
+                    operations   integer NOT NULL,
+                    changed_at   timestamptz NOT NULL,
+                    row          text
+                );
+                CREATE TEMP TABLE IF NOT EXISTS outbox_operation (
+                    id bigint NOT NULL, table_id integer NOT NULL, shape_id integer NOT NULL, columns jsonb, key text,
+                    old_row text, new_row text, changed_at timestamptz NOT NULL
+                );
+                TRUNCATE outbox, outbox_operation
+                """);
+        long operations = database.update(
+                """
+                INSERT INTO outbox_operation
+                SELECT j.id, j.table_id, j.shape_id, j.columns, j.key, j.old_row, j.new_row, j.changed_at
+                FROM offsync.transaction_batch AS c
+                JOIN offsync.journal AS j ON j.xid = c.xid
+                WHERE c.batch = ? AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
+                UNION ALL
+                SELECT j.id, j.table_id, j.shape_id, j.columns, j.key, j.old_row, j.new_row, j.changed_at
+                FROM offsync.operation_state AS o
+                JOIN offsync.journal AS j ON j.xid = o.xid AND j.id = o.operation_id
+                WHERE o.batch = ? AND o.state = 'pending'
+                """,
+                batch,
+                batch);
+        database.execute("ANALYZE outbox_operation");
+        for (SyncedTable table : tables) {
+            if (database.number("SELECT count(*) FROM outbox_operation WHERE table_id = ?", table.id()) > 0) {
+                coalesce(table);
+            }
+        }
+        database.execute("ANALYZE outbox");
+        return operations;
+    }
+
+    /**
+     * Operations on one row become one. Firing order says nothing (an application's row trigger puts its own update before
+     * the insert), but each operation leads from one image of the row to another, so over all of them the first image is
+     * the one that no operation led to, and the last the one that none started from; an absent row is an image, too.
+     */
+    private void coalesce(SyncedTable table) throws SQLException {
+        var key = new KeySql(table.key());
+        database.update(
+                """
+                WITH operation AS MATERIALIZED (
+                    SELECT o.*, {parsed_key}
+                    FROM outbox_operation AS o
+                    WHERE o.table_id = {table_id}
+                ), touched AS MATERIALIZED (
+                    SELECT {k}, count(*) AS operations, min(id) AS first_id, max(changed_at) AS changed_at
+                    FROM operation
+                    GROUP BY {k}
+                ), image AS (
+                    SELECT {t.k}, e.image, o.shape_id, o.columns, sum(e.weight) AS weight, max(o.id) AS last_id,
+                           min(o.id) AS first_id
+                    FROM touched AS t
+                    JOIN operation AS o ON {same_o_t}
+                    CROSS JOIN LATERAL (VALUES (o.new_row, 1), (o.old_row, -1)) AS e(image, weight)
+                    WHERE t.operations > 1
+                    GROUP BY {t.k}, e.image, o.shape_id, o.columns
+                    HAVING sum(e.weight) <> 0
+                ), final AS (
+                    SELECT DISTINCT ON ({k}) * FROM image WHERE weight > 0 ORDER BY {k}, last_id DESC
+                ), initial AS (
+                    SELECT DISTINCT ON ({k}) * FROM image WHERE weight < 0 ORDER BY {k}, first_id
+                ), change AS (
+                    SELECT {t.k}, t.first_id, t.operations, t.changed_at, o.shape_id, o.columns,
+                           o.old_row, o.new_row
+                    FROM touched AS t
+                    JOIN operation AS o ON o.id = t.first_id
+                    WHERE t.operations = 1
+                    UNION ALL
+                    SELECT {t.k}, t.first_id, t.operations, t.changed_at, f.shape_id, f.columns, i.image, f.image
+                    FROM touched AS t
+                    JOIN final AS f ON {same_f_t}
+                    LEFT JOIN initial AS i ON {same_i_t}
+                )
+                INSERT INTO outbox (operation, table_id, shape_id, columns, key, record_id, base_version, operations,
+                                    changed_at, row)
+                SELECT c.first_id, {table_id}, c.shape_id, c.columns, {key_array}, {key_text},
+                       coalesce(v.version, CASE WHEN c.old_row IS NULL THEN 0 ELSE 1 END), c.operations, c.changed_at,
+                       c.new_row
+                FROM change AS c
+                LEFT JOIN {sidecar} AS v ON {same_v_c}
+                """
+                        .replace("{parsed_key}", key.parsed("o.key"))
+                        .replace("{table_id}", Integer.toString(table.id()))
+                        .replace("{k}", key.aliases())
+                        .replace("{t.k}", key.aliases("t"))
+                        .replace("{same_o_t}", key.same("o", "t"))
+                        .replace("{same_f_t}", key.same("f", "t"))
+                        .replace("{same_i_t}", key.same("i", "t"))
+                        .replace("{same_v_c}", key.same("v", "c"))
+                        .replace("{key_array}", key.array("c"))
+                        .replace("{key_text}", key.text("c"))
+                        .replace("{sidecar}", table.sidecar()));
+    }
+
+    /** The parts of the batch, one for each table and list of columns. */
+    public List<Part> parts() throws SQLException {
+        var registry = new SyncedTables(database);
+        return database.list(
+                "SELECT DISTINCT table_id, shape_id, columns::text FROM outbox ORDER BY 1, 2, 3", row -> {
+                    SyncedTable table = table(row.getInt(1));
+                    String drift = row.getString(3);
+                    int shape = row.getInt(2);
+                    List<String> columns = drift != null
+                            ? JsonText.parseArray(drift)
+                            : shape == table.shapeId() ? table.columns() : registry.shape(shape);
+                    return new Part(table, shape, columns, drift);
+                });
+    }
+
+    private SyncedTable table(int id) {
+        return tables.stream().filter(t -> t.id() == id).findFirst().orElseThrow();
+    }
+
+    public long rows() throws SQLException {
+        return database.number("SELECT count(*) FROM outbox");
+    }
+
+    /**
+     * The COPY that reads a part in the form of the hub's staging table; the row's text comes last, in the columns of the
+     * part.
+     *
+     * @param hubClock the hub's clock now, as text: no change is later than its push
+     */
+    public String copy(Part part, long batch, int layout, String hubClock) {
+        return """
+                COPY (
+                    SELECT %d, o.operation, %d, %d, o.key, o.base_version, o.operations,
+                           offsync.on_hub_clock(o.changed_at, o.operation, '%s'), o.row
+                    FROM outbox AS o
+                    WHERE o.table_id = %d AND o.shape_id = %d AND o.columns IS NOT DISTINCT FROM %s::jsonb
+                    ORDER BY o.operation
+                ) TO STDOUT
+                """
+                .formatted(
+                        batch,
+                        part.table().hubTable(),
+                        layout,
+                        hubClock,
+                        part.table().id(),
+                        part.shapeId(),
+                        part.drift() == null ? "NULL" : "'" + part.drift().replace("'", "''") + "'");
+    }
+}

@@ -1,0 +1,255 @@
+package dev.offsync.local;
+
+import dev.offsync.pg.Database;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The operations that wait for the hub. A run claims whole local transactions into numbered batches at its beginning and
+ * sends these one by one; what an interrupted run had claimed and not started is claimed anew.
+ */
+public final class Queue {
+    /**
+     * How much of the queue a run claims.
+     *
+     * @param batchSize operations per batch; a transaction is never split
+     * @param limit operations in all
+     * @param excludedTables transactions that touch one of these stay, and what builds on them
+     * @param tried operations that were rejected in this run and are not tried again
+     */
+    public record Claim(int batchSize, long limit, Collection<Integer> excludedTables, Collection<Long> tried) {}
+
+    private final Database database;
+
+    public Queue(Database database) {
+        this.database = database;
+    }
+
+    /** The batch that was started and not completed, if any: its outcome must be learned from the hub. */
+    public OptionalLong inFlight() throws SQLException {
+        return database
+                .list("SELECT id FROM offsync.batch WHERE completed_at IS NULL", row -> row.getLong(1))
+                .stream()
+                .mapToLong(Long::longValue)
+                .findFirst();
+    }
+
+    /** Claims pending transactions into batches and returns the batches' numbers in the order they are to be sent. */
+    public List<Long> claim(Claim claim) throws SQLException {
+        releasePlanned();
+        joinOpenConflicts();
+        rearmFailed();
+        while (park() > 0) {
+            // What was parked may be what something else builds on.
+        }
+        claimTransactions(claim);
+        claimReleased(claim);
+        return database.list(
+                """
+                SELECT batch FROM offsync.transaction_batch WHERE batch > (SELECT last_batch FROM offsync.device)
+                UNION
+                SELECT batch FROM offsync.operation_state WHERE batch > (SELECT last_batch FROM offsync.device)
+                ORDER BY 1
+                """,
+                row -> row.getLong(1));
+    }
+
+    /** Gives back what an earlier claim had planned for batches that were not started. */
+    public void releasePlanned() throws SQLException {
+        database.update(
+                """
+                WITH released AS (
+                    DELETE FROM offsync.transaction_batch
+                    WHERE batch > (SELECT last_batch FROM offsync.device)
+                    RETURNING xid
+                )
+                UPDATE offsync.device AS d
+                SET claimed_below = r.xid
+                FROM (SELECT xid FROM released ORDER BY xid LIMIT 1) AS r
+                WHERE r.xid < d.claimed_below
+                """);
+        database.update(
+                """
+                UPDATE offsync.operation_state
+                SET batch = NULL
+                WHERE batch > (SELECT last_batch FROM offsync.device)
+                """);
+    }
+
+    /** A row in conflict can be edited further; its new operations wait with the others. */
+    private void joinOpenConflicts() throws SQLException {
+        database.update(
+                """
+                INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state)
+                SELECT u.id, u.xid, u.table_id, u.key, 'conflict'
+                FROM offsync.unfinished AS u
+                WHERE u.state = 'pending'
+                  AND (u.table_id, u.key) IN (SELECT table_id, key FROM offsync.operation_state WHERE state = 'conflict')
+                ON CONFLICT (operation_id) DO UPDATE SET state = 'conflict', batch = NULL
+                """);
+    }
+
+    /** A new change of a failed row may be the mend: the row is tried afresh. */
+    private void rearmFailed() throws SQLException {
+        database.update(
+                """
+                UPDATE offsync.operation_state AS o
+                SET state = 'pending', retry_count = 0
+                WHERE o.state = 'failed'
+                  AND EXISTS (SELECT FROM offsync.unfinished AS u
+                              WHERE u.table_id = o.table_id AND u.key = o.key AND u.id > o.operation_id
+                                AND NOT EXISTS (SELECT FROM offsync.operation_state AS known
+                                                WHERE known.operation_id = u.id))
+                """);
+    }
+
+    /** Sets transactions aside that touch a row which waits, and returns how many operations that were. */
+    private long park() throws SQLException {
+        return database.update(
+                """
+                WITH held AS (
+                    SELECT table_id, key, min(coalesce(parked_by, operation_id)) AS culprit
+                    FROM offsync.operation_state
+                    WHERE state IN ('pending', 'failed')
+                    GROUP BY table_id, key
+                ), dependent AS (
+                    SELECT u.xid, min(h.culprit) AS culprit
+                    FROM held AS h
+                    JOIN offsync.unfinished AS u ON u.table_id = h.table_id AND u.key = h.key
+                    WHERE NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = u.id)
+                    GROUP BY u.xid
+                ), set_aside AS (
+                    INSERT INTO offsync.transaction_batch (xid, batch)
+                    SELECT xid, 0 FROM dependent
+                    ON CONFLICT DO NOTHING
+                )
+                INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state, parked_by)
+                SELECT j.id, j.xid, j.table_id, j.key, 'pending', d.culprit
+                FROM dependent AS d
+                JOIN offsync.journal AS j ON j.xid = d.xid
+                ON CONFLICT DO NOTHING
+                """);
+    }
+
+    private void claimTransactions(Claim claim) throws SQLException {
+        Map<Integer, Integer> lanes = new Lanes(database).byTable();
+        boolean everything = claim.excludedTables().isEmpty() && claim.limit() == Long.MAX_VALUE;
+        database.update(
+                """
+                WITH RECURSIVE unclaimed AS MATERIALIZED (
+                    SELECT j.xid, j.id, j.table_id, j.key
+                    FROM offsync.journal AS j
+                    WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
+                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c WHERE c.xid = j.xid)
+                ), excluded AS (
+                    SELECT xid FROM unclaimed WHERE table_id = ANY (?::integer[])
+                    UNION
+                    SELECT later.xid
+                    FROM excluded AS e
+                    JOIN unclaimed AS earlier ON earlier.xid = e.xid
+                    JOIN unclaimed AS later
+                      ON later.table_id = earlier.table_id AND later.key = earlier.key AND later.id > earlier.id
+                ), transaction AS (
+                    SELECT u.xid, max(u.id) AS last_id, count(*) AS operations, max(l.lane) AS lane
+                    FROM unclaimed AS u
+                    JOIN unnest(?::integer[], ?::integer[]) AS l(table_id, lane) ON l.table_id = u.table_id
+                    WHERE u.xid NOT IN (SELECT xid FROM excluded)
+                    GROUP BY u.xid
+                ), queued AS (
+                    SELECT xid, sum(operations) OVER (ORDER BY lane DESC, last_id) - operations AS ahead
+                    FROM transaction
+                ), claimed AS (
+                    INSERT INTO offsync.transaction_batch (xid, batch)
+                    SELECT xid, (SELECT last_batch FROM offsync.device) + 1 + div(ahead, ?)
+                    FROM queued
+                    WHERE ahead < ?
+                )
+                UPDATE offsync.device
+                SET claimed_below = pg_snapshot_xmin(pg_current_snapshot())
+                WHERE ?
+                """,
+                texts(claim.excludedTables()),
+                texts(lanes.keySet()),
+                texts(lanes.values()),
+                claim.batchSize(),
+                claim.limit(),
+                everything);
+    }
+
+    /**
+     * Plans what was set aside and may go now: operations whose conflict was settled for the local row, in lots; and each
+     * operation that was rejected before, alone with what waits for it.
+     */
+    private void claimReleased(Claim claim) throws SQLException {
+        database.update(
+                """
+                WITH due AS (
+                    SELECT o.operation_id, o.xid,
+                           CASE WHEN culprit.retry_count > 0 THEN culprit.operation_id ELSE 0 END AS suspect
+                    FROM offsync.operation_state AS o
+                    JOIN offsync.operation_state AS culprit ON culprit.operation_id = coalesce(o.parked_by, o.operation_id)
+                    WHERE o.state = 'pending' AND culprit.state = 'pending'
+                      AND NOT culprit.operation_id = ANY (?::bigint[])
+                ), lot AS (
+                    SELECT suspect, xid,
+                           div(sum(count(*)) OVER (PARTITION BY suspect ORDER BY max(operation_id)) - count(*),
+                               CASE WHEN suspect = 0 THEN ? ELSE 9000000000000 END) AS lot
+                    FROM due
+                    GROUP BY suspect, xid
+                ), numbered AS (
+                    SELECT suspect, xid, dense_rank() OVER (ORDER BY suspect, lot) AS number
+                    FROM lot
+                )
+                UPDATE offsync.operation_state AS o
+                SET batch = n.number + greatest((SELECT last_batch FROM offsync.device),
+                                                (SELECT max(batch) FROM offsync.transaction_batch))
+                FROM due AS d
+                JOIN numbered AS n ON n.suspect = d.suspect AND n.xid = d.xid
+                WHERE o.operation_id = d.operation_id
+                """,
+                texts(claim.tried()),
+                claim.batchSize());
+    }
+
+    /** Marks a batch as in flight; from now on only the hub can say what became of it. */
+    public void start(long batch) throws SQLException {
+        database.update("INSERT INTO offsync.batch (id) VALUES (?)", batch);
+        database.update("UPDATE offsync.device SET last_batch = ?", batch);
+    }
+
+    /** The batch never reached the hub: its operations are pending again. */
+    public void abandon(long batch) throws SQLException {
+        database.update(
+                """
+                WITH released AS (
+                    DELETE FROM offsync.transaction_batch WHERE batch = ? RETURNING xid
+                )
+                UPDATE offsync.device AS d
+                SET claimed_below = r.xid
+                FROM (SELECT xid FROM released ORDER BY xid LIMIT 1) AS r
+                WHERE r.xid < d.claimed_below
+                """,
+                batch);
+        database.update("UPDATE offsync.operation_state SET batch = NULL WHERE batch = ?", batch);
+        database.update("DELETE FROM offsync.batch WHERE id = ?", batch);
+    }
+
+    /** The hub has the batch. */
+    public void complete(long batch) throws SQLException {
+        database.update(
+                """
+                UPDATE offsync.operation_state
+                SET state = 'completed', completed_at = clock_timestamp(), parked_by = NULL
+                WHERE batch = ? AND state = 'pending'
+                """,
+                batch);
+        database.update("UPDATE offsync.batch SET completed_at = clock_timestamp() WHERE id = ?", batch);
+    }
+
+    private static List<String> texts(Collection<? extends Number> numbers) {
+        return numbers.stream().map(String::valueOf).toList();
+    }
+}

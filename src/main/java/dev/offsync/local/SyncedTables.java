@@ -1,0 +1,146 @@
+package dev.offsync.local;
+
+import dev.offsync.model.Direction;
+import dev.offsync.model.KeyColumn;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.model.TableDefinition;
+import dev.offsync.model.TableName;
+import dev.offsync.pg.Database;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The register of synced tables and of the shapes they had. */
+public final class SyncedTables {
+    private static final String SELECT =
+            """
+            SELECT t.id, t.hub_table, t.schema_name, t.relation_name, t.direction, t.priority, t.key_columns,
+                   t.key_types, t.key_operators, t.shape_id, s.columns, t.sync_columns, t.condition,
+                   t.loaded_at IS NOT NULL
+            FROM offsync.synced_table AS t
+            JOIN offsync.shape AS s ON s.id = t.shape_id
+            """;
+
+    private final Database database;
+
+    public SyncedTables(Database database) {
+        this.database = database;
+    }
+
+    public List<SyncedTable> all() throws SQLException {
+        return database.list(SELECT + "ORDER BY t.id", SyncedTables::read);
+    }
+
+    public Optional<SyncedTable> find(TableName name) throws SQLException {
+        return database.first(
+                SELECT + "WHERE t.schema_name = ? AND t.relation_name = ?",
+                SyncedTables::read,
+                name.schema(),
+                name.name());
+    }
+
+    /** Registers a table, or brings its entry up to date with its definition and the options given. */
+    public SyncedTable save(
+            TableDefinition definition,
+            Direction direction,
+            int priority,
+            boolean syncColumns,
+            @Nullable String condition)
+            throws SQLException {
+        Optional<SyncedTable> known = find(definition.name());
+        long id = known.isPresent()
+                ? known.get().id()
+                : database.number("SELECT nextval(pg_get_serial_sequence('offsync.synced_table', 'id'))");
+        long shape = known.isPresent() && known.get().columns().equals(definition.columnNames())
+                ? known.get().shapeId()
+                : database.number(
+                        "INSERT INTO offsync.shape (table_id, columns) VALUES (?, ?) RETURNING id",
+                        (int) id,
+                        definition.columnNames());
+        database.update(
+                """
+                INSERT INTO offsync.synced_table AS t (id, table_name, schema_name, relation_name, direction, priority,
+                    key_columns, key_types, key_operators, shape_id, sync_columns, condition)
+                OVERRIDING SYSTEM VALUE
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE
+                SET direction = excluded.direction, priority = excluded.priority, key_columns = excluded.key_columns,
+                    key_types = excluded.key_types, key_operators = excluded.key_operators,
+                    shape_id = excluded.shape_id, sync_columns = excluded.sync_columns, condition = excluded.condition
+                """,
+                (int) id,
+                definition.name().display(),
+                definition.name().schema(),
+                definition.name().name(),
+                direction.word(),
+                priority,
+                definition.key().stream().map(KeyColumn::name).toList(),
+                definition.key().stream().map(KeyColumn::type).toList(),
+                definition.key().stream().map(KeyColumn::operator).toList(),
+                (int) shape,
+                syncColumns,
+                condition);
+        return find(definition.name()).orElseThrow();
+    }
+
+    /** The hub's number for a table, and the columns it has there. */
+    public void matched(SyncedTable table, int hubTable, List<String> hubColumns) throws SQLException {
+        database.update(
+                "UPDATE offsync.synced_table SET hub_table = ?, hub_columns = ? WHERE id = ?",
+                hubTable,
+                hubColumns,
+                table.id());
+    }
+
+    /** The hub's columns as of the last init. */
+    public List<String> hubColumns(SyncedTable table) throws SQLException {
+        return database.first(
+                        "SELECT hub_columns FROM offsync.synced_table WHERE id = ?",
+                        row -> texts(row.getArray(1)),
+                        table.id())
+                .orElse(List.of());
+    }
+
+    public void loaded(SyncedTable table) throws SQLException {
+        database.update(
+                "UPDATE offsync.synced_table SET loaded_at = coalesce(loaded_at, now()) WHERE id = ?", table.id());
+    }
+
+    /** The columns that operations of a shape were captured with. */
+    public List<String> shape(int shapeId) throws SQLException {
+        return database.first(
+                        "SELECT columns FROM offsync.shape WHERE id = ?", row -> texts(row.getArray(1)), shapeId)
+                .orElseThrow();
+    }
+
+    private static SyncedTable read(ResultSet row) throws SQLException {
+        List<String> names = texts(row.getArray(7));
+        List<String> types = texts(row.getArray(8));
+        List<String> operators = texts(row.getArray(9));
+        var key = new ArrayList<KeyColumn>();
+        for (int i = 0; i < names.size(); i++) {
+            key.add(new KeyColumn(names.get(i), types.get(i), operators.get(i)));
+        }
+        return new SyncedTable(
+                row.getInt(1),
+                row.getObject(2, Integer.class),
+                new TableName(row.getString(3), row.getString(4)),
+                Direction.of(row.getString(5)),
+                row.getInt(6),
+                key,
+                row.getInt(10),
+                texts(row.getArray(11)),
+                row.getBoolean(12),
+                row.getString(13),
+                row.getBoolean(14));
+    }
+
+    /** A text[] as a list; an SQL NULL as an empty one. */
+    static List<String> texts(@Nullable Array array) throws SQLException {
+        return array == null ? List.of() : List.of((String[]) array.getArray());
+    }
+}

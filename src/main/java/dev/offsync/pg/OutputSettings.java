@@ -1,0 +1,37 @@
+package dev.offsync.pg;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The settings under which PostgreSQL's text of a value is lossless and the same in every session (manual, section
+ * 19.11). lc_monetary decides how money is written; in the C locale it keeps the stored integer.
+ */
+public final class OutputSettings {
+    private static final Map<String, String> SETTINGS = new TreeMap<>(Map.of(
+            "datestyle", "ISO, YMD",
+            "intervalstyle", "postgres",
+            "timezone", "UTC",
+            "extra_float_digits", "1",
+            "bytea_output", "hex",
+            "lc_monetary", "C",
+            "xmloption", "content"));
+
+    private OutputSettings() {}
+
+    /** As clauses of CREATE FUNCTION, with a pinned search_path, as a SECURITY DEFINER function needs it. */
+    public static String functionClauses() {
+        return "SET search_path = pg_catalog, pg_temp\n"
+                + SETTINGS.entrySet().stream()
+                        .map(setting -> "SET " + setting.getKey() + " = '" + setting.getValue() + "'")
+                        .collect(Collectors.joining("\n"));
+    }
+
+    /** As statements for the current transaction. The search_path stays: the hub's own triggers may rely on it. */
+    public static String forTransaction() {
+        return SETTINGS.entrySet().stream()
+                .map(setting -> "SET LOCAL " + setting.getKey() + " = '" + setting.getValue() + "';\n")
+                .collect(Collectors.joining());
+    }
+}

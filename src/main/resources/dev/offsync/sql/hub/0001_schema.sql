@@ -1,0 +1,324 @@
+-- The hub's side of offsync. A device's role is a member of offsync_device: it reads the change feed, writes its own
+-- staging table, and reaches everything else through the functions below, which run as the owner, trust session_user
+-- alone and pin their search_path.
+
+CREATE TABLE offsync.hub (
+    singleton  boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+    identity   uuid NOT NULL DEFAULT gen_random_uuid(),
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO offsync.hub DEFAULT VALUES;
+
+CREATE TABLE offsync.device (
+    id               integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    name             text NOT NULL UNIQUE,
+    role_name        name NOT NULL,
+    registered_at    timestamptz NOT NULL DEFAULT now(),
+    revoked_at       timestamptz,
+    contact_seq      bigint NOT NULL DEFAULT 0,
+    contact_nonce    uuid NOT NULL,
+    last_contact_at  timestamptz NOT NULL DEFAULT now(),
+    last_batch       bigint NOT NULL DEFAULT 0,
+    last_push_at     timestamptz,
+    last_pull_at     timestamptz,
+    confirmed_cursor pg_snapshot,
+    pending          bigint,
+    failed           bigint,
+    conflicts        bigint,
+    clock_skew_ms    bigint,
+    offsync_version  text
+);
+
+CREATE TABLE offsync.tracked_table (
+    id            integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    schema_name   name NOT NULL,
+    relation_name name NOT NULL,
+    relation      oid NOT NULL UNIQUE,
+    key_columns   text[] NOT NULL,
+    key_types     text[] NOT NULL,
+    key_operators text[] NOT NULL,
+    version_floor bigint NOT NULL DEFAULT 0,     -- the greatest version of a tombstone that was purged
+    has_feed      boolean NOT NULL DEFAULT true, -- false: devices only push into it, and nobody asks for its changes
+    UNIQUE (schema_name, relation_name)
+);
+
+-- The transactions that apply a device's batch just now; their writes are the device's changes. unsent holds, for each
+-- table's number, an object of the columns that the device does not send, all null.
+CREATE TABLE offsync.push (
+    xid       xid8 PRIMARY KEY,
+    device_id integer NOT NULL,
+    batch     bigint NOT NULL,
+    unsent    jsonb NOT NULL
+);
+
+-- What a batch left undone, or did otherwise than the device expects; kept until the device's next push, so that a lost
+-- reply can be asked for again.
+CREATE TABLE offsync.batch_outcome (
+    device_id      integer NOT NULL REFERENCES offsync.device,
+    batch          bigint NOT NULL,
+    operation      bigint NOT NULL,
+    table_id       integer NOT NULL,
+    outcome        text NOT NULL,
+    hub_version    bigint,
+    hub_changed_at timestamptz,
+    hub_row        text,
+    blocked_by     bigint,
+    PRIMARY KEY (device_id, batch, operation)
+);
+CREATE VIEW offsync.my_batch_outcome AS
+    SELECT o.* FROM offsync.batch_outcome AS o JOIN offsync.device AS d ON d.id = o.device_id
+    WHERE d.role_name = session_user;
+
+CREATE TABLE offsync.id_range (
+    id          bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    device_id   integer NOT NULL REFERENCES offsync.device,
+    table_id    integer NOT NULL REFERENCES offsync.tracked_table,
+    column_name text NOT NULL,
+    low         bigint NOT NULL,
+    high        bigint NOT NULL,
+    leased_at   timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (table_id, column_name, low)
+);
+
+-- A device's changes on their way into the business tables, one row for each of its rows; every device has a table of
+-- its own, made from this one. Unlogged: after a crash of the hub the device uploads again.
+CREATE TABLE offsync.staging (
+    batch          bigint NOT NULL,
+    operation      bigint NOT NULL,              -- the first captured operation of the row in this batch
+    table_id       integer NOT NULL,
+    layout         integer NOT NULL,             -- which list of columns the operation was captured with
+    key            text[] NOT NULL,
+    base_version   bigint NOT NULL,              -- 0: the row was not on the hub
+    operations     integer NOT NULL,
+    changed_at     timestamptz NOT NULL,         -- when it was made, on the hub's clock
+    row            text,                         -- the row's text in the hub's column order; NULL: deleted
+    outcome        text,                         -- NULL: applied as expected; else as apply_batch says
+    hub_exists     boolean,
+    hub_version    bigint,
+    hub_changed_at timestamptz,
+    hub_row        text,
+    blocked_by     bigint                        -- the operation in conflict that this one waits for
+);
+
+CREATE VIEW offsync.my_device AS
+    SELECT * FROM offsync.device WHERE role_name = session_user;
+
+-- The device numbered device_id, if it is the caller's and not revoked.
+CREATE FUNCTION offsync.authenticate(device_id integer) RETURNS offsync.device
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    device offsync.device;
+BEGIN
+    SELECT * INTO device FROM offsync.device AS d WHERE d.id = device_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'this hub knows no device number %', device_id USING ERRCODE = 'OS404';
+    END IF;
+    IF device.role_name <> session_user THEN
+        RAISE EXCEPTION 'device % belongs to another role than %', device.name, session_user
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF device.revoked_at IS NOT NULL THEN
+        RAISE EXCEPTION 'device % was revoked', device.name USING ERRCODE = 'OS403';
+    END IF;
+    RETURN device;
+END
+$$;
+
+CREATE FUNCTION offsync.register_device(device_name text, nonce uuid) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    new_id integer;
+BEGIN
+    INSERT INTO offsync.device (name, role_name, contact_nonce)
+    VALUES (device_name, session_user, nonce)
+    ON CONFLICT (name) DO NOTHING
+    RETURNING id INTO new_id;
+    IF new_id IS NULL THEN
+        RAISE EXCEPTION 'the hub already knows a device named %', device_name USING ERRCODE = 'OS409';
+    END IF;
+    EXECUTE format('CREATE UNLOGGED TABLE offsync.staging_%s (LIKE offsync.staging)', new_id);
+    EXECUTE format('CREATE INDEX ON offsync.staging_%s (batch, table_id)', new_id);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE ON offsync.staging_%s TO %I', new_id, session_user);
+    RETURN new_id;
+END
+$$;
+
+-- The end of every contact. The device names the state it believes the hub to be in and the state it will be in next;
+-- only the pair that follows tells a lost reply from a copied device and a hub that was rolled back.
+CREATE FUNCTION offsync.contact(device_id integer, seq bigint, nonce uuid, next_nonce uuid, report jsonb)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    device offsync.device;
+BEGIN
+    PERFORM offsync.authenticate(device_id);
+    SELECT * INTO device FROM offsync.device AS d WHERE d.id = device_id FOR UPDATE;
+    IF device.contact_seq < seq THEN
+        RAISE EXCEPTION 'the hub has seen % contacts of this device, which counts %', device.contact_seq, seq
+            USING ERRCODE = 'OS502';
+    ELSIF device.contact_seq = seq AND device.contact_nonce = nonce
+          OR device.contact_seq = seq + 1 AND device.contact_nonce = next_nonce THEN
+        UPDATE offsync.device AS d
+        SET contact_seq = seq + 1,
+            contact_nonce = next_nonce,
+            last_contact_at = clock_timestamp(),
+            last_pull_at = CASE WHEN report ? 'cursor' THEN clock_timestamp() ELSE d.last_pull_at END,
+            confirmed_cursor = coalesce((report ->> 'cursor')::pg_snapshot, d.confirmed_cursor),
+            pending = coalesce((report ->> 'pending')::bigint, d.pending),
+            failed = coalesce((report ->> 'failed')::bigint, d.failed),
+            conflicts = coalesce((report ->> 'conflicts')::bigint, d.conflicts),
+            clock_skew_ms = coalesce((report ->> 'clock_skew_ms')::bigint, d.clock_skew_ms),
+            offsync_version = coalesce(report ->> 'version', d.offsync_version)
+        WHERE d.id = device_id;
+    ELSE
+        RAISE EXCEPTION 'another copy of device % has been in contact since', device.name USING ERRCODE = 'OS501';
+    END IF;
+END
+$$;
+
+CREATE FUNCTION offsync.begin_push(device_id integer, batch_id bigint, unsent jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM offsync.authenticate(device_id);
+    IF EXISTS (SELECT FROM offsync.device AS d WHERE d.id = device_id AND d.last_batch >= batch_id) THEN
+        RAISE EXCEPTION 'batch % was applied already', batch_id USING ERRCODE = 'OS410';
+    END IF;
+    -- Until this transaction ends the device's next contact waits here, and so learns how it ended.
+    PERFORM FROM offsync.device AS d WHERE d.id = device_id FOR NO KEY UPDATE;
+    DELETE FROM offsync.batch_outcome AS o WHERE o.device_id = begin_push.device_id;
+    INSERT INTO offsync.push (xid, device_id, batch, unsent)
+    VALUES (pg_current_xact_id(), device_id, batch_id, unsent);
+END
+$$;
+
+-- Records the outcome of the batch that this transaction applied, and empties the staging table.
+CREATE FUNCTION offsync.finish_push(device_id integer, batch_id bigint) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    DELETE FROM offsync.push AS p
+    WHERE p.xid = pg_current_xact_id() AND p.device_id = finish_push.device_id AND p.batch = batch_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'this transaction applies no batch %', batch_id USING ERRCODE = 'OS500';
+    END IF;
+    UPDATE offsync.device AS d SET last_batch = batch_id, last_push_at = clock_timestamp() WHERE d.id = device_id;
+    EXECUTE format('INSERT INTO offsync.batch_outcome
+                    SELECT $1, batch, operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by
+                    FROM offsync.staging_%s WHERE batch = $2 AND outcome IS NOT NULL', device_id)
+    USING device_id, batch_id;
+    EXECUTE format('TRUNCATE offsync.staging_%s', device_id);
+END
+$$;
+
+CREATE FUNCTION offsync.discard_staging(device_id integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM offsync.authenticate(device_id);
+    EXECUTE format('TRUNCATE offsync.staging_%s', device_id);
+END
+$$;
+
+-- SQL that compares the key of a row called row_alias (columns named as in names) with that of a staged row s.
+CREATE FUNCTION offsync.same_key(tracked offsync.tracked_table, row_alias text, names text[]) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(format('%s.%I %s (s.key[%s])::%s', row_alias, names[i], tracked.key_operators[i],
+                             i, tracked.key_types[i]), ' AND ')
+    FROM generate_subscripts(tracked.key_columns, 1) AS i
+$$;
+
+-- The names that key columns have in a table's sidecar.
+CREATE FUNCTION offsync.sidecar_keys(tracked offsync.tracked_table) RETURNS text[]
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT array_agg('k' || i ORDER BY i) FROM generate_subscripts(tracked.key_columns, 1) AS i
+$$;
+
+-- Foreign keys between tracked tables.
+CREATE VIEW offsync.tracked_reference AS
+    SELECT c.conrelid AS child, child.id AS child_id, c.confrelid AS parent, parent.id AS parent_id,
+           c.confdeltype AS on_delete,
+           ARRAY(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY AS k(attnum, position)
+                 JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
+                 ORDER BY k.position) AS child_columns,
+           ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY AS k(attnum, position)
+                 JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = k.attnum
+                 ORDER BY k.position) AS parent_columns
+    FROM pg_constraint AS c
+    JOIN offsync.tracked_table AS child ON child.relation = c.conrelid
+    JOIN offsync.tracked_table AS parent ON parent.relation = c.confrelid
+    WHERE c.contype = 'f';
+
+-- The names of a table's columns in their order, read from its row type.
+CREATE FUNCTION offsync.column_names(relation oid) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    names jsonb;
+BEGIN
+    EXECUTE format('SELECT jsonb_agg(name ORDER BY position)
+                    FROM json_object_keys(to_json(jsonb_populate_record(NULL::%s, ''{}'')))
+                         WITH ORDINALITY AS k(name, position)', relation::regclass)
+    INTO names;
+    RETURN names;
+END
+$$;
+
+-- The beginning of every contact: which hub this is, and what it last heard from the device. Waits for a batch that is
+-- still being applied after its connection broke.
+CREATE FUNCTION offsync.hello(device_id integer)
+RETURNS TABLE (schema_version integer, identity uuid, clock timestamptz, contact_seq bigint, contact_nonce uuid,
+               last_batch bigint)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM offsync.authenticate(device_id);
+    PERFORM FROM offsync.device AS d WHERE d.id = device_id FOR NO KEY UPDATE;
+    RETURN QUERY
+        SELECT (SELECT max(v.version) FROM offsync.schema_version AS v), h.identity, clock_timestamp(), d.contact_seq,
+               d.contact_nonce, d.last_batch
+        FROM offsync.hub AS h, offsync.device AS d
+        WHERE d.id = device_id;
+END
+$$;
+
+-- Leases size keys of a sequence to a device, above all that were leased before and above whatever the hub has.
+CREATE FUNCTION offsync.lease_id_range(device_id integer, table_id integer, column_name text, base bigint, size bigint,
+                                       ceiling bigint)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    range_low bigint;
+BEGIN
+    PERFORM offsync.authenticate(device_id);
+    PERFORM FROM offsync.tracked_table AS t WHERE t.id = table_id FOR UPDATE;
+    SELECT coalesce(max(r.high) + 1, base) INTO range_low
+    FROM offsync.id_range AS r
+    WHERE r.table_id = lease_id_range.table_id AND r.column_name = lease_id_range.column_name;
+    IF range_low > ceiling - size + 1 THEN
+        RAISE EXCEPTION 'no range of % keys is left for column % of table %', size, column_name,
+            (SELECT t.relation::regclass FROM offsync.tracked_table AS t WHERE t.id = table_id)
+            USING ERRCODE = 'OS507';
+    END IF;
+    INSERT INTO offsync.id_range (device_id, table_id, column_name, low, high)
+    VALUES (device_id, table_id, column_name, range_low, range_low + size - 1);
+    RETURN range_low;
+END
+$$;

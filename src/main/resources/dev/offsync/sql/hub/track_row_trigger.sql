@@ -1,0 +1,3 @@
+CREATE OR REPLACE TRIGGER offsync_row AFTER INSERT OR UPDATE OR DELETE ON {relation}
+    FOR EACH ROW EXECUTE FUNCTION offsync.{function}_row();
+ALTER TABLE {relation} ENABLE REPLICA TRIGGER offsync_row;
