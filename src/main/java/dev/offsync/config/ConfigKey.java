@@ -30,6 +30,8 @@ public enum ConfigKey {
 
     private final @Nullable String defaultValue;
     private final String description;
+
+    @SuppressWarnings("ImmutableEnumChecker") // functions without state
     private final Consumer<String> validator;
 
     ConfigKey(@Nullable String defaultValue, String description, Consumer<String> validator) {
@@ -78,10 +80,14 @@ public enum ConfigKey {
      */
     public void validate(String value) {
         try {
-            validator.accept(value);
+            check(value);
         } catch (OffsyncException e) {
             throw new OffsyncException(e.reason(), key() + ": " + e.getMessage(), e.hint(), e);
         }
+    }
+
+    void check(String value) {
+        validator.accept(value);
     }
 
     private static String keys() {

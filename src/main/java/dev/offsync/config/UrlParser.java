@@ -89,7 +89,7 @@ final class UrlParser {
     }
 
     private void readParameters(String query) {
-        for (String pair : query.split("&")) {
+        for (String pair : query.split("&", -1)) {
             if (pair.isEmpty()) {
                 continue;
             }
