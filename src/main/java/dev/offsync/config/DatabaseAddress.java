@@ -61,11 +61,13 @@ record DatabaseAddress(Map<String, String> keywords) {
                 : Optional.empty();
     }
 
-    @Nullable String get(String name) {
+    @Nullable
+    String get(String name) {
         return keywords.get(name);
     }
 
-    @Nullable String password() {
+    @Nullable
+    String password() {
         return keywords.get("password");
     }
 
@@ -117,6 +119,8 @@ record DatabaseAddress(Map<String, String> keywords) {
     }
 
     private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
+        return URLEncoder.encode(text, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%2F", "/");
     }
 }

@@ -83,7 +83,8 @@ final class Endpoints {
         }
         return credentials.explicit(side, null).isPresent()
                 ? Optional.empty()
-                : Optional.ofNullable(credentials.passwordFile(address.get("passfile")).refusal());
+                : Optional.ofNullable(
+                        credentials.passwordFile(address.get("passfile")).refusal());
     }
 
     private DatabaseAddress withService(DatabaseAddress address) {
@@ -126,8 +127,8 @@ final class Endpoints {
         }
         List<Host> hosts = new ArrayList<>();
         for (int i = 0; i < names.length; i++) {
-            String port = ports.length == 1 ? ports[0] : ports[i];
-            hosts.add(new Host(host(names[i].strip()), port(port.strip())));
+            String port = (ports.length == 1 ? ports[0] : ports[i]).strip();
+            hosts.add(new Host(host(names[i].strip()), Integer.parseInt(port.isEmpty() ? DEFAULT_PORT : port)));
         }
         return hosts;
     }
@@ -140,18 +141,5 @@ final class Endpoints {
                     "name a host that listens on TCP, as in host=localhost");
         }
         return name.isEmpty() ? "localhost" : name;
-    }
-
-    private static int port(String text) {
-        try {
-            int port = text.isEmpty() ? Integer.parseInt(DEFAULT_PORT) : Integer.parseInt(text);
-            if (port >= 1 && port <= 65_535) {
-                return port;
-            }
-        } catch (NumberFormatException e) {
-            // One message for both faults, without the text: a password that lacks its encoding can end up here.
-        }
-        throw new OffsyncException(
-                Reason.CONFIG, "the port is not a number from 1 to 65535", DatabaseAddress.FORMS);
     }
 }

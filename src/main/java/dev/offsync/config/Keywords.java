@@ -85,6 +85,7 @@ final class Keywords {
         });
         requireOneOf(kept, "sslmode", SSL_MODES);
         requireOneOf(kept, "target_session_attrs", TARGETS);
+        requirePorts(kept.getOrDefault("port", ""));
         String timeout = kept.get("connect_timeout");
         if (timeout != null) {
             Values.number(timeout, 0, 86_400);
@@ -137,6 +138,18 @@ final class Keywords {
                     Reason.CONFIG,
                     name + " has a value that does not exist",
                     "allowed are: " + String.join(", ", allowed));
+        }
+    }
+
+    /** Without quoting them: in a URL, a password that lacks its encoding can end up where a port should be. */
+    private static void requirePorts(String ports) {
+        for (String port : ports.split(",", -1)) {
+            String text = port.strip();
+            int number = text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+            if (!text.isEmpty() && (number < 1 || number > 65_535)) {
+                throw new OffsyncException(
+                        Reason.CONFIG, "a port is not a number from 1 to 65535", DatabaseAddress.FORMS);
+            }
         }
     }
 

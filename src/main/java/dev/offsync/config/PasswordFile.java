@@ -32,7 +32,8 @@ final class PasswordFile {
     }
 
     /** Why libpq, and so offsync, would not read the file; null where it would, or where there is none. */
-    @Nullable String refusal() {
+    @Nullable
+    String refusal() {
         try {
             if (!Files.isRegularFile(path)) {
                 return Files.exists(path) ? "password file " + path + " is not a plain file and was ignored" : null;

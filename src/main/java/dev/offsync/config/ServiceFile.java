@@ -79,7 +79,9 @@ final class ServiceFile {
                             file + ": a line of service \"" + service + "\" is not of the form name=value",
                             null);
                 }
-                found.putIfAbsent(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
+                found.putIfAbsent(
+                        line.substring(0, equals).strip(),
+                        line.substring(equals + 1).strip());
             }
         }
         return seen ? Optional.of(found) : Optional.empty();

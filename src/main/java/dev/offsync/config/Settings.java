@@ -96,16 +96,13 @@ public final class Settings {
 
     /** The hub, where it was named. */
     public Optional<Endpoint> hubIfNamed() {
-        return hubAddress()
-                .map(address -> endpoints().hub(address, passwordFile(GlobalOption.REMOTE_PASSWORD_FILE)));
+        return hubAddress().map(address -> endpoints().hub(address, passwordFile(GlobalOption.REMOTE_PASSWORD_FILE)));
     }
 
     /** The streaming replica to pull from; what its URL leaves out (but for hosts) is as at the hub. */
     public Optional<Endpoint> pullReplica() {
-        return text(ConfigKey.PULL_REMOTE)
-                .map(DatabaseAddress::parse)
-                .map(address -> endpoints()
-                        .replica(address, hub(), passwordFile(GlobalOption.REMOTE_PASSWORD_FILE)));
+        return text(ConfigKey.PULL_REMOTE).map(DatabaseAddress::parse).map(address -> endpoints()
+                .replica(address, hub(), passwordFile(GlobalOption.REMOTE_PASSWORD_FILE)));
     }
 
     /** Operations per hub transaction. */

@@ -13,12 +13,7 @@ import java.util.stream.Collectors;
 final class Values {
     /** custom needs a function and rekey a clash of keys, so neither can stand for all updates. */
     private static final List<Strategy> FOR_UPDATES = List.of(
-            Strategy.LWW,
-            Strategy.VERSION,
-            Strategy.LOCAL_WINS,
-            Strategy.REMOTE_WINS,
-            Strategy.MERGE,
-            Strategy.MANUAL);
+            Strategy.LWW, Strategy.VERSION, Strategy.LOCAL_WINS, Strategy.REMOTE_WINS, Strategy.MERGE, Strategy.MANUAL);
 
     private Values() {}
 

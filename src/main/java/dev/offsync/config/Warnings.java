@@ -21,11 +21,13 @@ final class Warnings {
         }
         Value local = values.get("local");
         if (local != null) {
-            add(warnings, endpoints.refusedPasswordFile(
-                    DatabaseAddress.parse(local.text()), "local", values.get("local_password_file")));
+            add(
+                    warnings,
+                    endpoints.refusedPasswordFile(
+                            DatabaseAddress.parse(local.text()), "local", values.get("local_password_file")));
         }
-        hub.ifPresent(address -> add(
-                warnings, endpoints.refusedPasswordFile(address, "remote", values.get("remote_password_file"))));
+        hub.ifPresent(address ->
+                add(warnings, endpoints.refusedPasswordFile(address, "remote", values.get("remote_password_file"))));
         return List.copyOf(warnings);
     }
 

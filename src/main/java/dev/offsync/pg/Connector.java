@@ -29,11 +29,7 @@ public final class Connector {
      *     earlier ones said is suppressed in it
      */
     public static Connection open(
-            Endpoint endpoint,
-            Side side,
-            Duration connectTimeout,
-            Duration networkTimeout,
-            String applicationName) {
+            Endpoint endpoint, Side side, Duration connectTimeout, Duration networkTimeout, String applicationName) {
         var properties = new ConnectionProperties(endpoint, side, networkTimeout, applicationName);
         @Nullable OffsyncException failure = null;
         for (Host host : endpoint.hosts()) {

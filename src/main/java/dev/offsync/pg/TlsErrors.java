@@ -53,8 +53,9 @@ final class TlsErrors {
         boolean security =
                 SqlErrors.caused(e, SSLException.class) || SqlErrors.caused(e, GeneralSecurityException.class);
         Throwable root = SqlErrors.root(e);
-        boolean link =
-                root instanceof SocketException || root instanceof EOFException || root instanceof SocketTimeoutException;
+        boolean link = root instanceof SocketException
+                || root instanceof EOFException
+                || root instanceof SocketTimeoutException;
         return security && !link;
     }
 

@@ -55,13 +55,13 @@ final class WatchedSocket extends Socket {
 
     /** The driver's own bound holds where it sets one (while it logs in, or looks for notices); else ours does. */
     @Override
-    public void setSoTimeout(int timeout) throws SocketException {
+    public synchronized void setSoTimeout(int timeout) throws SocketException {
         driversTimeout = timeout;
         super.setSoTimeout(timeout > 0 ? timeout : halfMillis);
     }
 
     @Override
-    public int getSoTimeout() {
+    public synchronized int getSoTimeout() {
         return driversTimeout;
     }
 
@@ -118,7 +118,8 @@ final class WatchedSocket extends Socket {
     /** A write has no timeout of its own: closing the socket under it is the one way to end it. */
     private void closeIfWriteIsStuck() {
         long since = writingSince;
-        boolean stuck = since != 0 && System.nanoTime() - since >= Duration.ofMillis(halfMillis).toNanos();
+        boolean stuck = since != 0
+                && System.nanoTime() - since >= Duration.ofMillis(halfMillis).toNanos();
         if (stuck && !peerAnswers() && writingSince == since) {
             try {
                 close();
