@@ -109,6 +109,7 @@ class DatabaseAddressTest {
                 "",
                 "postgresql://u:hid%zzden@h/x",
                 "postgresql://u:hidden%2",
+                "postgresql://u:hidden/slash@h/x",
                 "postgresql://u:hidden@[::1/x",
                 "postgresql://u:hidden@[::1]x/x",
                 "postgresql://u:hidden@a:b:c/x",

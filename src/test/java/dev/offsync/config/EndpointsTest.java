@@ -89,8 +89,6 @@ class EndpointsTest {
                 "host=/var/run/postgresql dbname=x",
                 "postgresql://%2Fvar%2Frun/x",
                 "postgresql:///x?host=/tmp",
-                "postgresql://h:70000/x",
-                "postgresql://u:hidden/slash@h/x",
                 "host=a,b port=1,2,3 dbname=x",
                 "postgresql:///x",
                 "postgresql://h/x?service=missing"
