@@ -9,6 +9,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
@@ -16,6 +18,14 @@ import org.postgresql.Driver;
 public final class Connector {
     /** The oldest major version that offsync is tested with. */
     public static final int OLDEST_SERVER = 15;
+
+    /** Held, since the logging system forgets the level of a logger that nobody holds. */
+    private static final Logger DRIVER = Logger.getLogger("org.postgresql");
+
+    static {
+        // The driver prints to stderr what it also throws; errors are told once, at the edge.
+        DRIVER.setLevel(Level.OFF);
+    }
 
     private Connector() {}
 
@@ -52,7 +62,7 @@ public final class Connector {
 
     private static Connection open(Properties properties, Endpoint endpoint, Side side) throws SQLException {
         // Asked directly: DriverManager would look for every driver on the class path first.
-        Connection connection = new Driver().connect("jdbc:postgresql:", properties);
+        Connection connection = new Driver().connect("jdbc:postgresql://", properties);
         if (connection == null) {
             throw new IllegalStateException("the driver does not know its own URL");
         }

@@ -180,9 +180,6 @@ public final class SqlErrors {
         if (caused(e, EOFException.class)) {
             return "the connection was closed by the other side";
         }
-        if (caused(e, SocketTimeoutException.class)) {
-            return "it fell silent";
-        }
         Throwable root = root(e);
         return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }

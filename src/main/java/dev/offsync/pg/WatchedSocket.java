@@ -23,10 +23,13 @@ import jdk.net.ExtendedSocketOptions;
  * other half, the link is broken.
  */
 final class WatchedSocket extends Socket {
+    private static final String FELL_SILENT = "it fell silent";
+
     private final int halfMillis;
     private final Timer writes = new Timer("offsync-silence", true);
     private volatile int driversTimeout;
     private volatile long writingSince;
+    private volatile boolean gaveUp;
 
     WatchedSocket(Duration silence) {
         this.halfMillis = (int) Math.max(1, Math.min(Integer.MAX_VALUE, silence.toMillis() / 2));
@@ -80,8 +83,12 @@ final class WatchedSocket extends Socket {
                     try {
                         return super.read(buffer, offset, length);
                     } catch (SocketTimeoutException e) {
-                        if (driversTimeout > 0 || !peerAnswers()) {
+                        if (driversTimeout > 0) {
                             throw e;
+                        }
+                        if (!peerAnswers()) {
+                            // Not the timeout itself: where it set none, the driver would read on after one.
+                            throw new SocketException(FELL_SILENT);
                         }
                     }
                 }
@@ -102,6 +109,8 @@ final class WatchedSocket extends Socket {
                 writingSince = System.nanoTime();
                 try {
                     out.write(buffer, offset, length);
+                } catch (IOException e) {
+                    throw gaveUp ? new SocketException(FELL_SILENT) : e;
                 } finally {
                     writingSince = 0;
                 }
@@ -121,6 +130,7 @@ final class WatchedSocket extends Socket {
         boolean stuck = since != 0
                 && System.nanoTime() - since >= Duration.ofMillis(halfMillis).toNanos();
         if (stuck && !peerAnswers() && writingSince == since) {
+            gaveUp = true;
             try {
                 close();
             } catch (IOException e) {
