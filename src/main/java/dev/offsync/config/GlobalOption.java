@@ -7,32 +7,35 @@ import java.util.Locale;
  * database: they belong to the place from which offsync is run.
  */
 public enum GlobalOption {
-    LOCAL("the local database's URL"),
-    REMOTE("the hub's URL"),
-    LOCAL_PASSWORD_FILE("the file whose first line is the local database's password"),
-    REMOTE_PASSWORD_FILE("the file whose first line is the hub's password"),
-    LOCK_WAIT("how long to wait for another run of this device"),
-    LOG_FILE("the file that logs go to"),
-    LOG_FORMAT("text or json"),
-    COLOR("auto, always or never"),
-    JSON("true for one JSON document on stdout"),
-    QUIET("true for no messages but errors"),
-    VERBOSE("0, 1 or 2"),
-    NO_PROGRESS("true for no progress bar"),
-    NO_INPUT("true to never ask");
-
-    private final String description;
-
-    GlobalOption(String description) {
-        this.description = description;
-    }
+    /** The local database's URL. */
+    LOCAL,
+    /** The hub's URL. */
+    REMOTE,
+    /** The file whose first line is the local database's password. */
+    LOCAL_PASSWORD_FILE,
+    /** The file whose first line is the hub's password. */
+    REMOTE_PASSWORD_FILE,
+    /** How long to wait for another run of this device. */
+    LOCK_WAIT,
+    /** The file that logs go to. */
+    LOG_FILE,
+    /** {@code text} or {@code json}. */
+    LOG_FORMAT,
+    /** {@code auto}, {@code always} or {@code never}. */
+    COLOR,
+    /** True for one JSON document on stdout. */
+    JSON,
+    /** True for no messages but errors. */
+    QUIET,
+    /** 0, 1 or 2. */
+    VERBOSE,
+    /** True for no progress bar. */
+    NO_PROGRESS,
+    /** True to never ask. */
+    NO_INPUT;
 
     /** The name in the config file. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    public String description() {
-        return description;
     }
 }
