@@ -1,0 +1,51 @@
+package dev.offsync.ui;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The process's streams and what is known of them. Both are UTF-8 whatever the locale, since rows hold any character;
+ * {@code out} is a plain stream, because a PrintStream would swallow the error of a full disk.
+ */
+public record Console(
+        OutputStream out,
+        PrintStream err,
+        boolean inIsTerminal,
+        boolean outIsTerminal,
+        boolean errIsTerminal,
+        Map<String, String> environment) {
+
+    /** The console of this process. */
+    public static Console ofProcess(Map<String, String> environment) {
+        var out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 8192);
+        var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        return new Console(out, err, isTerminal(0), isTerminal(1), isTerminal(2), environment);
+    }
+
+    /** Linux shows where a descriptor leads; elsewhere Java 17 only knows whether input and output both are terminals. */
+    private static boolean isTerminal(int descriptor) {
+        var link = Path.of("/proc/self/fd/" + descriptor);
+        if (!Files.isSymbolicLink(link)) {
+            return System.console() != null;
+        }
+        try {
+            String target = Files.readSymbolicLink(link).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    /** Whether the terminal can move its cursor and show colour. */
+    boolean isDumb() {
+        return "dumb".equals(environment.get("TERM"));
+    }
+}
