@@ -44,6 +44,16 @@ public record Console(
         }
     }
 
+    /** Says on standard error what a person should know although the run goes on. */
+    public void warn(String message) {
+        err.println("offsync: warning: " + Printable.of(message));
+    }
+
+    /** Says on standard error why no answer could be given. */
+    public void complain(String message) {
+        err.println("offsync: " + Printable.of(message));
+    }
+
     /** Whether the terminal can move its cursor and show colour. */
     boolean isDumb() {
         return "dumb".equals(environment.get("TERM"));

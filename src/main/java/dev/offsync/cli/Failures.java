@@ -1,0 +1,70 @@
+package dev.offsync.cli;
+
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
+import dev.offsync.ui.Failure;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The one map from whatever ended a run to its error code, exit code, message and hint. */
+final class Failures {
+    /** A URL's or conninfo string's password, wherever a message repeats an argument. */
+    private static final Pattern URL_PASSWORD = Pattern.compile("(://[^/\\s:@]*):[^@\\s]*@");
+
+    private static final Pattern KEY_PASSWORD = Pattern.compile("(?i)(password\\s*=\\s*)('(?:[^'\\\\]|\\\\.)*'|[^\\s&]+)");
+
+    private Failures() {}
+
+    /** A usage error found after parsing, where an option's value makes no sense. */
+    static OffsyncException usage(String message, @Nullable String hint) {
+        return new OffsyncException(Reason.USAGE, message, hint);
+    }
+
+    static Failure of(Throwable thrown) {
+        if (thrown instanceof OffsyncException known) {
+            return new Failure(
+                    known.reason().word(),
+                    known.reason().exitCode(),
+                    redact(String.valueOf(known.getMessage())),
+                    known.hint(),
+                    known);
+        }
+        if (thrown instanceof ParameterException wrong) {
+            String message = redact(String.valueOf(wrong.getMessage()));
+            return new Failure(Reason.USAGE.word(), Reason.USAGE.exitCode(), message, hint(wrong), wrong);
+        }
+        String message = thrown.getMessage() == null ? "" : ": " + redact(thrown.getMessage());
+        return new Failure(
+                Reason.INTERNAL.word(),
+                Reason.INTERNAL.exitCode(),
+                "unexpected error: " + thrown.getClass().getSimpleName() + message,
+                "this is a bug in offsync or something nobody foresaw; run again with -vv and report what it prints",
+                thrown);
+    }
+
+    /** A run that a signal ended; the exit code is 128 + the signal's number, as a shell has it. */
+    static Failure interrupted(int exitCode) {
+        return new Failure(
+                "interrupted", exitCode, "interrupted", "nothing is lost; the next run goes on from here", null);
+    }
+
+    private static String hint(ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
+            List<String> suggestions = unmatched.getSuggestions();
+            if (!suggestions.isEmpty()) {
+                return "did you mean " + String.join(" or ", suggestions) + "?";
+            }
+        }
+        return "see " + command.getCommandSpec().qualifiedName() + " --help";
+    }
+
+    static String redact(String message) {
+        String withoutUrls = URL_PASSWORD.matcher(message).replaceAll("$1:***@");
+        return KEY_PASSWORD.matcher(withoutUrls).replaceAll("$1***");
+    }
+}

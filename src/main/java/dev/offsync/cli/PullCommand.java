@@ -1,0 +1,40 @@
+package dev.offsync.cli;
+
+import dev.offsync.model.Result;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** offsync pull. */
+@Command(
+        name = "pull",
+        header = "Downloads and applies what changed on the hub.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
+        exitCodeListHeading = ExitStatus.HEADING,
+        exitCodeList = {
+            ExitStatus.DONE,
+            ExitStatus.UNEXPECTED,
+            ExitStatus.USAGE,
+            ExitStatus.CONFLICTS,
+            ExitStatus.REJECTED,
+            ExitStatus.NOT_INITIALISED,
+            ExitStatus.LOCKED,
+            ExitStatus.REFUSED,
+            ExitStatus.OFFLINE,
+            ExitStatus.SAFETY_STOP,
+            ExitStatus.LOCAL_UNREACHABLE,
+            ExitStatus.INTERRUPTED
+        })
+final class PullCommand implements Action {
+    @Mixin
+    private final TransferOptions transfer = new TransferOptions();
+
+    @Mixin
+    private final DownloadOptions download = new DownloadOptions();
+
+
+    @Override
+    public Result run(Session session) {
+        return session.verbs().pull(session.settings(), session.progress(), download.with(transfer));
+    }
+}

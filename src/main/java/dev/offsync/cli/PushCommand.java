@@ -1,0 +1,40 @@
+package dev.offsync.cli;
+
+import dev.offsync.model.Result;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** offsync push. */
+@Command(
+        name = "push",
+        header = "Uploads pending operations to the hub.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
+        exitCodeListHeading = ExitStatus.HEADING,
+        exitCodeList = {
+            ExitStatus.DONE,
+            ExitStatus.UNEXPECTED,
+            ExitStatus.USAGE,
+            ExitStatus.CONFLICTS,
+            ExitStatus.REJECTED,
+            ExitStatus.NOT_INITIALISED,
+            ExitStatus.LOCKED,
+            ExitStatus.REFUSED,
+            ExitStatus.OFFLINE,
+            ExitStatus.SAFETY_STOP,
+            ExitStatus.LOCAL_UNREACHABLE,
+            ExitStatus.INTERRUPTED
+        })
+final class PushCommand implements Action {
+    @Mixin
+    private final TransferOptions transfer = new TransferOptions();
+
+    @Mixin
+    private final UploadOptions upload = new UploadOptions();
+
+
+    @Override
+    public Result run(Session session) {
+        return session.verbs().push(session.settings(), session.progress(), upload.with(transfer));
+    }
+}
