@@ -1,32 +1,43 @@
 package dev.offsync.app;
 
+import java.lang.reflect.Proxy;
+import java.util.Map;
 import java.util.function.IntConsumer;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
 /**
  * SIGINT and SIGTERM. A shutdown hook would not learn which of them came, and the answer on standard output holds the
- * exit code; jdk.unsupported is the module that Java keeps open for this.
+ * exit code. sun.misc.Signal, of the supported module jdk.unsupported, is called by reflection, because javac warns of it
+ * in a way that nothing can switch off.
  */
 final class Signals {
+    private static final Map<String, Integer> NUMBERS = Map.of("INT", 2, "TERM", 15);
+
     private Signals() {}
 
     /** @param end told 128 + the signal's number, in a thread of its own */
     static void onEnd(IntConsumer end) {
-        on("INT", end);
-        on("TERM", end);
+        NUMBERS.forEach((name, number) -> on(name, () -> end.accept(128 + number)));
     }
 
-    private static void on(String name, IntConsumer end) {
-        var signal = new Signal(name);
+    private static void on(String name, Runnable end) {
         try {
-            SignalHandler before = Signal.handle(signal, received -> end.accept(128 + received.getNumber()));
-            if (before == SignalHandler.SIG_IGN) {
+            Class<?> signalType = Class.forName("sun.misc.Signal");
+            Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+            Object signal = signalType.getConstructor(String.class).newInstance(name);
+            Object handler = Proxy.newProxyInstance(
+                    Signals.class.getClassLoader(), new Class<?>[] {handlerType}, (proxy, method, arguments) -> {
+                        end.run();
+                        return null;
+                    });
+            var handle = signalType.getMethod("handle", signalType, handlerType);
+            Object before = handle.invoke(null, signal, handler);
+            Object ignored = handlerType.getField("SIG_IGN").get(null);
+            if (ignored.equals(before)) {
                 // Started in the background by a shell that shields it from the terminal's Ctrl-C: leave it so.
-                Signal.handle(signal, SignalHandler.SIG_IGN);
+                handle.invoke(null, signal, ignored);
             }
-        } catch (IllegalArgumentException reservedByTheJvm) {
-            // With -Xrs the system's default holds: the process ends at once, by the signal itself.
+        } catch (ReflectiveOperationException unsupported) {
+            // With -Xrs, or without the module, the system's default holds: the signal itself ends the process.
         }
     }
 }

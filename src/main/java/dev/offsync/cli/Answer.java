@@ -6,6 +6,7 @@ import dev.offsync.ui.Console;
 import dev.offsync.ui.Failure;
 import dev.offsync.ui.Output;
 import dev.offsync.ui.ProgressBar;
+import dev.offsync.ui.RunLog;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -48,11 +49,17 @@ final class Answer {
 
     /** Prints the result unless the run was interrupted, and returns the exit code. */
     int with(Result result) {
-        return once(result.exitCode(), () -> output.result(command, result));
+        return once(result.exitCode(), () -> {
+            RunLog.done(command, result.exitCode());
+            output.result(command, result);
+        });
     }
 
     int with(Failure failure) {
-        return once(failure.exitCode(), () -> output.failure(command, failure));
+        return once(failure.exitCode(), () -> {
+            RunLog.failed(command, failure);
+            output.failure(command, failure);
+        });
     }
 
     void interrupted(int exitCode) {

@@ -19,6 +19,14 @@ final class ConflictSelection {
                     + " unique_violation or foreign_key.")
     @Nullable ConflictType type;
 
+    /** The conflict that an argument names. */
+    static long id(String text) {
+        if (!text.matches("[0-9]{1,18}")) {
+            throw Failures.usage("'" + text + "' is not a conflict's ID", "see offsync conflicts list");
+        }
+        return Long.parseLong(text);
+    }
+
     boolean isGiven() {
         return table != null || type != null;
     }

@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
         })
 final class ConflictsResolveCommand implements Action {
     @Parameters(arity = "0..*", paramLabel = "ID", description = "Conflicts to settle, by number.")
-    private @Nullable List<Long> ids;
+    private @Nullable List<String> ids;
 
     @Mixin
     private final ConflictSelection selection = new ConflictSelection();
@@ -64,7 +64,8 @@ final class ConflictsResolveCommand implements Action {
 
     @Override
     public Result run(Session session) {
-        List<Long> chosen = ids == null ? List.of() : ids;
+        List<Long> chosen =
+                ids == null ? List.of() : ids.stream().map(ConflictSelection::id).toList();
         checkDecision();
         checkSelection(chosen);
         var options = new ResolveOptions(

@@ -22,10 +22,10 @@ import picocli.CommandLine.Parameters;
         })
 final class ConflictsShowCommand implements Action {
     @Parameters(paramLabel = "ID", description = "The conflict's number, as conflicts list shows it.")
-    private long id;
+    private String id = "";
 
     @Override
     public Result run(Session session) {
-        return session.verbs().showConflict(session.settings(), id);
+        return session.verbs().showConflict(session.settings(), ConflictSelection.id(id));
     }
 }

@@ -4,6 +4,7 @@ import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import dev.offsync.ui.Failure;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -34,8 +35,7 @@ final class Failures {
                     known);
         }
         if (thrown instanceof ParameterException wrong) {
-            String message = redact(String.valueOf(wrong.getMessage()));
-            return new Failure(Reason.USAGE.word(), Reason.USAGE.exitCode(), message, hint(wrong), wrong);
+            return new Failure(Reason.USAGE.word(), Reason.USAGE.exitCode(), message(wrong), hint(wrong), wrong);
         }
         String message = thrown.getMessage() == null ? "" : ": " + redact(thrown.getMessage());
         return new Failure(
@@ -50,6 +50,16 @@ final class Failures {
     static Failure interrupted(int exitCode) {
         return new Failure(
                 "interrupted", exitCode, "interrupted", "nothing is lost; the next run goes on from here", null);
+    }
+
+    private static String message(ParameterException wrong) {
+        if (wrong instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+            boolean isCommand = !wrong.getCommandLine().getSubcommands().isEmpty();
+            return redact((isCommand ? "unknown command: " : "unexpected argument: ")
+                    + unmatched.getUnmatched().get(0));
+        }
+        String message = redact(String.valueOf(wrong.getMessage()));
+        return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }
 
     private static String hint(ParameterException wrong) {

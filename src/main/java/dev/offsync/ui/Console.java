@@ -27,19 +27,18 @@ public record Console(
     public static Console ofProcess(Map<String, String> environment) {
         var out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 8192);
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        // A library that prints to System.out must not get between a script and its JSON document.
+        System.setOut(System.err);
         return new Console(out, err, isTerminal(0), isTerminal(1), isTerminal(2), environment);
     }
 
-    /** Linux shows where a descriptor leads; elsewhere Java 17 only knows whether input and output both are terminals. */
+    /** Linux shows where a descriptor leads; where /proc is missing, nothing is taken for a terminal. */
     private static boolean isTerminal(int descriptor) {
         var link = Path.of("/proc/self/fd/" + descriptor);
-        if (!Files.isSymbolicLink(link)) {
-            return System.console() != null;
-        }
         try {
             String target = Files.readSymbolicLink(link).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
-        } catch (IOException unreadable) {
+        } catch (IOException | UnsupportedOperationException unknown) {
             return false;
         }
     }

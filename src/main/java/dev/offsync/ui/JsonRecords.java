@@ -93,7 +93,8 @@ final class JsonRecords {
 
     private static String snakeCase(String camelCase) {
         var name = new StringBuilder(camelCase.length() + 4);
-        for (char letter : camelCase.toCharArray()) {
+        for (int i = 0; i < camelCase.length(); i++) {
+            char letter = camelCase.charAt(i);
             if (Character.isUpperCase(letter)) {
                 name.append('_');
             }

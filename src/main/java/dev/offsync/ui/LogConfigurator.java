@@ -6,6 +6,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.filter.ThresholdFilter;
 import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.Layout;
@@ -15,6 +16,7 @@ import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
+import ch.qos.logback.core.status.NopStatusListener;
 import ch.qos.logback.core.util.FileSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
  * Sets Logback up in code: parsing XML would cost more than most runs take, and Logback's own default writes to standard
  * output, which belongs to the result. Logback finds this class as a service.
  */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
     private static final long FILE_BYTES = 10L * 1024 * 1024;
     private static final int OLD_FILES = 5;
@@ -34,10 +37,16 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         Level errLevel = level(settings.verbosity());
         root.setLevel(errLevel);
         root.addAppender(standardError(context, settings, errLevel));
+        // Logback would tell of its own troubles on standard output.
+        context.getStatusManager().add(new NopStatusListener());
         Path file = settings.file();
         if (file != null) {
             root.setLevel(settings.verbosity() > 1 ? Level.DEBUG : Level.INFO);
-            root.addAppender(file(context, settings, file));
+            RollingFileAppender<ILoggingEvent> appender = file(context, settings, file);
+            root.addAppender(appender);
+            Logger runs = context.getLogger(RunLog.LOGGER);
+            runs.setAdditive(false);
+            runs.addAppender(appender);
         }
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
