@@ -9,7 +9,8 @@ import picocli.CommandLine.Option;
 /** The options that select conflicts by table and type. */
 final class ConflictSelection {
     @Option(names = "--table", order = 1, paramLabel = "TABLE", description = "Only conflicts of this table.")
-    @Nullable String table;
+    @Nullable
+    String table;
 
     @Option(
             names = "--type",
@@ -17,7 +18,8 @@ final class ConflictSelection {
             paramLabel = "TYPE",
             description = "Only conflicts of this type: update_update, update_delete, insert_insert,"
                     + " unique_violation or foreign_key.")
-    @Nullable ConflictType type;
+    @Nullable
+    ConflictType type;
 
     /** The conflict that an argument names. */
     static long id(String text) {

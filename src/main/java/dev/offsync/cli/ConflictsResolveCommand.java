@@ -64,8 +64,9 @@ final class ConflictsResolveCommand implements Action {
 
     @Override
     public Result run(Session session) {
-        List<Long> chosen =
-                ids == null ? List.of() : ids.stream().map(ConflictSelection::id).toList();
+        List<Long> chosen = ids == null
+                ? List.of()
+                : ids.stream().map(ConflictSelection::id).toList();
         checkDecision();
         checkSelection(chosen);
         var options = new ResolveOptions(
@@ -92,7 +93,8 @@ final class ConflictsResolveCommand implements Action {
     private void checkSelection(List<Long> chosen) {
         if (chosen.isEmpty() && !all) {
             throw Failures.usage(
-                    "conflicts resolve was not told which conflicts", "name them by ID, or add --all (see conflicts list)");
+                    "conflicts resolve was not told which conflicts",
+                    "name them by ID, or add --all (see conflicts list)");
         }
         if (!chosen.isEmpty() && (all || selection.isGiven())) {
             throw Failures.usage("IDs go with neither --all nor --table nor --type", "give IDs, or --all");

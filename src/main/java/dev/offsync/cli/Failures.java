@@ -16,7 +16,8 @@ final class Failures {
     /** A URL's or conninfo string's password, wherever a message repeats an argument. */
     private static final Pattern URL_PASSWORD = Pattern.compile("(://[^/\\s:@]*):[^@\\s]*@");
 
-    private static final Pattern KEY_PASSWORD = Pattern.compile("(?i)(password\\s*=\\s*)('(?:[^'\\\\]|\\\\.)*'|[^\\s&]+)");
+    private static final Pattern KEY_PASSWORD =
+            Pattern.compile("(?i)(password\\s*=\\s*)('(?:[^'\\\\]|\\\\.)*'|[^\\s&]+)");
 
     private Failures() {}
 

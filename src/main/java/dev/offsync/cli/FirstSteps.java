@@ -2,9 +2,9 @@ package dev.offsync.cli;
 
 /** What {@code offsync} alone says. */
 final class FirstSteps {
-    static final String TEXT =
-            """
-            offsync keeps a PostgreSQL database at the edge and a shared one, the hub, in step.
+    static final String TEXT = """
+            offsync keeps a PostgreSQL database at the edge in step with a shared one, the
+            hub.
 
             The usual three steps:
 

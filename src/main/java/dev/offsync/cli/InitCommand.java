@@ -82,8 +82,7 @@ final class InitCommand implements Action {
         if (device != null && device.isBlank()) {
             throw Failures.usage("--device is empty", "give the device a name, or leave the option out");
         }
-        InitOptions options =
-                tables.options(device, existing, scope(), newIdentity, rejoin, dryRun, printSql);
+        InitOptions options = tables.options(device, existing, scope(), newIdentity, rejoin, dryRun, printSql);
         return session.verbs().init(session.settings(), session.progress(), options);
     }
 

@@ -50,10 +50,7 @@ final class InitTableOptions {
             description = "Higher goes first (default: 0); may be repeated.")
     private @Nullable List<String> priority;
 
-    @Option(
-            names = "--create-tables",
-            order = 7,
-            description = "Make missing local tables from the hub's definition.")
+    @Option(names = "--create-tables", order = 7, description = "Make missing local tables from the hub's definition.")
     private boolean createTables;
 
     @Option(

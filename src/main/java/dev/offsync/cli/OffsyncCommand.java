@@ -45,7 +45,8 @@ final class OffsyncCommand {
             order = LAST,
             paramLabel = "URL",
             description = "The local database: postgresql://user@host:port/db or a conninfo string.")
-    @Nullable String local;
+    @Nullable
+    String local;
 
     @Option(
             names = "--remote",
@@ -53,7 +54,8 @@ final class OffsyncCommand {
             order = LAST + 1,
             paramLabel = "URL",
             description = "The hub.")
-    @Nullable String remote;
+    @Nullable
+    String remote;
 
     @Option(
             names = "--config",
@@ -61,7 +63,8 @@ final class OffsyncCommand {
             order = LAST + 2,
             paramLabel = "FILE",
             description = "The config file (TOML).")
-    @Nullable String config;
+    @Nullable
+    String config;
 
     @Option(
             names = "--local-password-file",
@@ -69,7 +72,8 @@ final class OffsyncCommand {
             order = LAST + 3,
             paramLabel = "FILE",
             description = "File that holds the local database's password.")
-    @Nullable String localPasswordFile;
+    @Nullable
+    String localPasswordFile;
 
     @Option(
             names = "--remote-password-file",
@@ -77,7 +81,8 @@ final class OffsyncCommand {
             order = LAST + 4,
             paramLabel = "FILE",
             description = "File that holds the hub's password.")
-    @Nullable String remotePasswordFile;
+    @Nullable
+    String remotePasswordFile;
 
     @Option(
             names = "--lock-wait",
@@ -85,7 +90,8 @@ final class OffsyncCommand {
             order = LAST + 5,
             paramLabel = "DURATION",
             description = "How long to wait for another run of this device: 90s, 5m.")
-    @Nullable String lockWait;
+    @Nullable
+    String lockWait;
 
     @Option(
             names = "--json",
@@ -106,7 +112,12 @@ final class OffsyncCommand {
             scope = ScopeType.INHERIT,
             order = LAST + 8,
             description = "Log more; twice: everything, with stack traces.")
-    boolean @Nullable [] verbose;
+    void verbose(boolean more) {
+        // Counted here, since picocli starts a list anew after the command's name.
+        verbosity += more ? 1 : 0;
+    }
+
+    private int verbosity;
 
     @Option(
             names = "--log-file",
@@ -114,7 +125,8 @@ final class OffsyncCommand {
             order = LAST + 9,
             paramLabel = "FILE",
             description = "Log to this file, too; it is rotated.")
-    @Nullable String logFile;
+    @Nullable
+    String logFile;
 
     @Option(
             names = "--log-format",
@@ -130,7 +142,8 @@ final class OffsyncCommand {
             order = LAST + 11,
             paramLabel = "WHEN",
             description = "Colour: auto (default), always or never.")
-    @Nullable Color color;
+    @Nullable
+    Color color;
 
     @Option(
             names = "--no-progress",
@@ -169,7 +182,7 @@ final class OffsyncCommand {
         flag(others, GlobalOption.QUIET, quiet);
         flag(others, GlobalOption.NO_PROGRESS, noProgress);
         flag(others, GlobalOption.NO_INPUT, noInput);
-        text(others, GlobalOption.VERBOSE, verbose == null ? null : String.valueOf(Math.min(2, verbose.length)));
+        text(others, GlobalOption.VERBOSE, verbosity == 0 ? null : String.valueOf(Math.min(2, verbosity)));
         text(others, GlobalOption.LOG_FILE, logFile);
         text(others, GlobalOption.LOG_FORMAT, logFormat == null ? null : logFormat.name());
         text(others, GlobalOption.COLOR, color == null ? null : color.name());

@@ -32,7 +32,6 @@ final class PullCommand implements Action {
     @Mixin
     private final DownloadOptions download = new DownloadOptions();
 
-
     @Override
     public Result run(Session session) {
         return session.verbs().pull(session.settings(), session.progress(), download.with(transfer));

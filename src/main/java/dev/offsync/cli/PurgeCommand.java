@@ -48,7 +48,6 @@ final class PurgeCommand implements Action {
         if (rows != null && Identifiers.split("--rows", List.of(rows)).size() != 1) {
             throw Failures.usage("--rows takes one table", null);
         }
-        return session.verbs()
-                .purge(session.settings(), session.progress(), new PurgeOptions(olderThan, rows, dryRun));
+        return session.verbs().purge(session.settings(), session.progress(), new PurgeOptions(olderThan, rows, dryRun));
     }
 }

@@ -32,7 +32,6 @@ final class PushCommand implements Action {
     @Mixin
     private final UploadOptions upload = new UploadOptions();
 
-
     @Override
     public Result run(Session session) {
         return session.verbs().push(session.settings(), session.progress(), upload.with(transfer));

@@ -35,7 +35,6 @@ final class SyncCommand implements Action {
     @Mixin
     private final DownloadOptions download = new DownloadOptions();
 
-
     @Override
     public Result run(Session session) {
         return session.verbs()

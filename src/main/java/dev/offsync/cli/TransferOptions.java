@@ -12,14 +12,16 @@ final class TransferOptions {
             order = 1,
             paramLabel = "a,b,s.c",
             description = "Only these tables. Unquoted names fold, double quotes keep.")
-    @Nullable List<String> tables;
+    @Nullable
+    List<String> tables;
 
     @Option(
             names = "--max-duration",
             order = 10,
             paramLabel = "DURATION",
             description = "Stop cleanly after this time: 90s, 5m; the next run goes on.")
-    @Nullable Duration maxDuration;
+    @Nullable
+    Duration maxDuration;
 
     @Option(
             names = "--allow-mass-delete",

@@ -11,10 +11,12 @@ final class UploadOptions {
             order = 2,
             paramLabel = "N",
             description = "Operations per hub transaction; a local transaction is never split.")
-    @Nullable Integer batchSize;
+    @Nullable
+    Integer batchSize;
 
     @Option(names = "--limit", order = 3, paramLabel = "N", description = "Push about N operations at most.")
-    @Nullable Long limit;
+    @Nullable
+    Long limit;
 
     PushOptions with(TransferOptions transfer) {
         if (batchSize != null && batchSize < 1) {

@@ -15,7 +15,8 @@ record WordConverter<E extends Enum<E>>(Class<E> type) implements ITypeConverter
             }
         }
         var allowed = String.join(
-                ", ", Arrays.stream(type.getEnumConstants()).map(WordConverter::word).toList());
+                ", ",
+                Arrays.stream(type.getEnumConstants()).map(WordConverter::word).toList());
         throw new TypeConversionException("'" + word + "' is none of " + allowed);
     }
 

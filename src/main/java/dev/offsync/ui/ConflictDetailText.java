@@ -15,7 +15,7 @@ final class ConflictDetailText {
     private ConflictDetailText() {}
 
     static void show(Page page, ConflictEntry entry, String explanation) {
-        String head = "Conflict " + entry.id() + ": " + ConflictText.state(entry);
+        String head = "Conflict " + entry.id() + ": " + Printable.of(ConflictText.state(entry));
         page.line(entry.resolved() ? page.style().good(head) : page.style().warning(head));
         page.gap();
         page.field("table", entry.table());

@@ -17,7 +17,8 @@ final class ConflictText {
             return;
         }
         String state = Words.count(open, "open conflict");
-        page.line(open > 0 ? page.style().warning(state) : page.style().good(state)).gap();
+        page.line(open > 0 ? page.style().warning(state) : page.style().good(state))
+                .gap();
         var table = new Table(">ID", "TABLE", "KEY", "TYPE", "DETECTED", "STATE");
         for (ConflictEntry entry : list.conflicts()) {
             table.row(
@@ -29,10 +30,8 @@ final class ConflictText {
                     state(entry));
         }
         page.table(table);
-        list.conflicts().stream()
-                .filter(entry -> !entry.resolved())
-                .findFirst()
-                .ifPresent(entry -> page.gap().line("To look at one: offsync conflicts show " + entry.id()));
+        list.conflicts().stream().filter(entry -> !entry.resolved()).findFirst().ifPresent(entry -> page.gap()
+                .line("To look at one: offsync conflicts show " + entry.id()));
     }
 
     static String state(ConflictEntry entry) {

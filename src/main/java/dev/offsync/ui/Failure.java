@@ -7,4 +7,8 @@ import org.jspecify.annotations.Nullable;
  * trace with {@code -vv} alone.
  */
 public record Failure(
-        String code, int exitCode, String message, @Nullable String hint, @Nullable Throwable cause) {}
+        String code,
+        int exitCode,
+        String message,
+        @Nullable String hint,
+        @Nullable Throwable cause) {}

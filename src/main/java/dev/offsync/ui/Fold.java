@@ -11,12 +11,13 @@ final class Fold {
     static List<String> lines(String text, int width) {
         var lines = new ArrayList<String>();
         String rest = text;
-        while (Printable.width(rest) > width) {
-            int fit = fitting(rest, width);
+        int fit = fitting(rest, width);
+        while (fit < rest.length()) {
             int space = rest.lastIndexOf(' ', fit);
             int cut = space > 0 ? space : fit;
             lines.add(rest.substring(0, cut));
             rest = rest.substring(space > 0 ? cut + 1 : cut);
+            fit = fitting(rest, width);
         }
         lines.add(rest);
         return lines;

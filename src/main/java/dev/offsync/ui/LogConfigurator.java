@@ -30,19 +30,29 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     private static final long FILE_BYTES = 10L * 1024 * 1024;
     private static final int OLD_FILES = 5;
 
+    private final LogSettings settings;
+
+    /** For Logback, which makes its configurator itself. */
+    public LogConfigurator() {
+        this(LogSettings.current());
+    }
+
+    LogConfigurator(LogSettings settings) {
+        this.settings = settings;
+    }
+
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        LogSettings settings = LogSettings.current();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         Level errLevel = level(settings.verbosity());
         root.setLevel(errLevel);
-        root.addAppender(standardError(context, settings, errLevel));
+        root.addAppender(standardError(context, errLevel));
         // Logback would tell of its own troubles on standard output.
         context.getStatusManager().add(new NopStatusListener());
         Path file = settings.file();
         if (file != null) {
             root.setLevel(settings.verbosity() > 1 ? Level.DEBUG : Level.INFO);
-            RollingFileAppender<ILoggingEvent> appender = file(context, settings, file);
+            RollingFileAppender<ILoggingEvent> appender = file(context, file);
             root.addAppender(appender);
             Logger runs = context.getLogger(RunLog.LOGGER);
             runs.setAdditive(false);
@@ -60,18 +70,17 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         };
     }
 
-    private static ConsoleAppender<ILoggingEvent> standardError(
-            LoggerContext context, LogSettings settings, Level level) {
+    private ConsoleAppender<ILoggingEvent> standardError(LoggerContext context, Level level) {
         var appender = new ConsoleAppender<ILoggingEvent>();
         appender.setTarget("System.err");
         var threshold = new ThresholdFilter();
         threshold.setLevel(level.toString());
         threshold.start();
         appender.addFilter(threshold);
-        return started(appender, context, settings);
+        return started(appender, context);
     }
 
-    private static RollingFileAppender<ILoggingEvent> file(LoggerContext context, LogSettings settings, Path file) {
+    private RollingFileAppender<ILoggingEvent> file(LoggerContext context, Path file) {
         var appender = new RollingFileAppender<ILoggingEvent>();
         appender.setFile(file.toString());
         var window = new FixedWindowRollingPolicy();
@@ -86,15 +95,14 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         size.start();
         appender.setRollingPolicy(window);
         appender.setTriggeringPolicy(size);
-        return started(appender, context, settings);
+        return started(appender, context);
     }
 
-    private static <A extends OutputStreamAppender<ILoggingEvent>> A started(
-            A appender, LoggerContext context, LogSettings settings) {
+    private <A extends OutputStreamAppender<ILoggingEvent>> A started(A appender, LoggerContext context) {
         var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
         encoder.setContext(context);
         encoder.setCharset(StandardCharsets.UTF_8);
-        encoder.setLayout(layout(context, settings));
+        encoder.setLayout(layout(context));
         encoder.start();
         appender.setContext(context);
         appender.setEncoder(encoder);
@@ -102,7 +110,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         return appender;
     }
 
-    private static Layout<ILoggingEvent> layout(LoggerContext context, LogSettings settings) {
+    private Layout<ILoggingEvent> layout(LoggerContext context) {
         if (settings.format() == LogSettings.Format.JSON) {
             var json = new JsonLayout();
             json.setContext(context);

@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The text of one answer while it is written, line by line. */
 final class Page {
+    /** Where the values of fields begin. */
+    private static final int VALUES = 16;
+
     private final StringBuilder text = new StringBuilder();
     private final Style style;
 
@@ -41,8 +44,12 @@ final class Page {
 
     /** Adds a name and its value, values aligned below each other; nothing where there is no value. */
     Page field(String name, @Nullable Object value) {
+        String start = String.format("%-" + VALUES + "s", name);
         if (value != null) {
-            paragraph(String.format("%-16s%s", name, value), 16);
+            for (String part : Fold.lines(Printable.of(value.toString()), Table.LINE - VALUES)) {
+                line(start + part);
+                start = " ".repeat(VALUES);
+            }
         }
         return this;
     }
@@ -55,7 +62,8 @@ final class Page {
         for (Problem problem : problems) {
             paragraph(problem.code() + ": " + place(problem) + ": " + problem.message(), 2);
             if (problem.hint() != null) {
-                paragraph("  hint: " + problem.hint(), 8);
+                // Not folded: it may hold a command to be copied.
+                line("  hint: " + Printable.of(problem.hint()));
             }
         }
         return this;

@@ -34,12 +34,14 @@ final class Printable {
 
     private static boolean isControl(int point) {
         return switch (Character.getType(point)) {
-            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE -> true;
-            case Character.FORMAT -> (point >= 0x202A && point <= 0x202E)
-                    || (point >= 0x2066 && point <= 0x2069)
-                    || point == 0x200E
-                    || point == 0x200F
-                    || point == 0x061C;
+            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
+                true;
+            case Character.FORMAT ->
+                (point >= 0x202A && point <= 0x202E)
+                        || (point >= 0x2066 && point <= 0x2069)
+                        || point == 0x200E
+                        || point == 0x200F
+                        || point == 0x061C;
             default -> false;
         };
     }

@@ -56,12 +56,13 @@ final class RunText {
     private static void state(
             Page page, Result result, boolean dryRun, long failed, long parked, ConflictCounts conflicts) {
         String run = dryRun ? "Dry run, nothing was changed" : "Done";
-        String line = switch (result.exitCode()) {
-            case ExitCodes.OPERATIONS_REJECTED -> page.style().bad(run + ", but " + rejected(failed, parked));
-            case ExitCodes.CONFLICTS_OPEN ->
-                page.style().warning(run + ", but " + Words.count(conflicts.open(), "conflict") + " to decide");
-            default -> page.style().good(run + ".");
-        };
+        String line =
+                switch (result.exitCode()) {
+                    case ExitCodes.OPERATIONS_REJECTED -> page.style().bad(run + ", but " + rejected(failed, parked));
+                    case ExitCodes.CONFLICTS_OPEN ->
+                        page.style().warning(run + ", but " + Words.count(conflicts.open(), "conflict") + " to decide");
+                    default -> page.style().good(run + ".");
+                };
         page.line(line);
     }
 

@@ -14,7 +14,9 @@ final class SetupText {
         page.line(
                 init.dryRun()
                         ? "Dry run, nothing was changed. This would be done:"
-                        : page.style().good("Ready: " + device + ", " + Words.count(init.tables().size(), "table")));
+                        : page.style()
+                                .good("Ready: " + device + ", "
+                                        + Words.count(init.tables().size(), "table")));
         init.changes().forEach(change -> page.paragraph("- " + change, 2));
         if (!init.tables().isEmpty()) {
             var table = new Table("TABLE", "WAY", ">PRIORITY", "SYNC COLUMNS", "NEW");

@@ -35,6 +35,9 @@ final class StatusText {
         if (status.queue().failed() > 0) {
             needs.add(Words.count(status.queue().failed(), "failed operation"));
         }
+        if (status.queue().parked() > 0) {
+            needs.add(status.queue().parked() + " parked");
+        }
         if (status.conflictsOpen() > 0) {
             needs.add(Words.count(status.conflictsOpen(), "open conflict"));
         }

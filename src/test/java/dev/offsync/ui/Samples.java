@@ -1,0 +1,194 @@
+package dev.offsync.ui;
+
+import dev.offsync.model.ConflictCounts;
+import dev.offsync.model.ConflictDetail;
+import dev.offsync.model.ConflictEntry;
+import dev.offsync.model.ConflictList;
+import dev.offsync.model.IdRange;
+import dev.offsync.model.InitResult;
+import dev.offsync.model.OpenConflict;
+import dev.offsync.model.Problem;
+import dev.offsync.model.PullResult;
+import dev.offsync.model.PurgeResult;
+import dev.offsync.model.PushResult;
+import dev.offsync.model.ResolveResult;
+import dev.offsync.model.Result;
+import dev.offsync.model.Row;
+import dev.offsync.model.StatusReport;
+import dev.offsync.model.SyncResult;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/** One result of every kind, with the values that are hard to show. */
+public final class Samples {
+    public static final Instant NOW = Instant.parse("2026-11-23T09:00:00Z");
+    static final ConflictCounts NONE = new ConflictCounts(0, 0, 0);
+    static final Problem PROBLEM = new Problem(
+            "check_violation",
+            "products",
+            "price",
+            "17",
+            "new row for relation \"products\" violates check constraint \"products_price_check\"",
+            "correct the row; it is sent again with the next push");
+
+    private Samples() {}
+
+    public static PushResult push() {
+        return new PushResult(12, 3, 2, 0, 0, 0, NONE, List.of(), 15L, 1234, false, List.of());
+    }
+
+    static PushResult pushWithConflicts() {
+        return new PushResult(
+                10,
+                0,
+                1,
+                2,
+                0,
+                0,
+                new ConflictCounts(3, 1, 2),
+                List.of(
+                        new OpenConflict(12, "products", "1", "update_update"),
+                        new OpenConflict(13, "customers", "[\"de\", \"7\"]", "insert_insert")),
+                null,
+                80,
+                false,
+                List.of());
+    }
+
+    static PushResult pushWithProblems() {
+        return new PushResult(10, 0, 1, 2, 1, 2, NONE, List.of(), null, 80, false, List.of(PROBLEM));
+    }
+
+    public static PullResult pull() {
+        return new PullResult(9, 5, 3, 1, 2, 0, 0, NONE, List.of(), false, -20L, 61_000, false, List.of());
+    }
+
+    public static SyncResult sync() {
+        return new SyncResult(push(), pull(), 62_234);
+    }
+
+    public static StatusReport status() {
+        var queue = new StatusReport.Queue(12, 0, 1, 2, 340, 2);
+        var table = new StatusReport.Table("products", "both", 12, 1, 2, 100_000, NOW.minusSeconds(300), null);
+        return new StatusReport(
+                "till-7",
+                true,
+                "online",
+                queue,
+                NOW.minusSeconds(7200),
+                2,
+                NOW.minusSeconds(300),
+                null,
+                "the hub rejected 1 operation",
+                -1500L,
+                new StatusReport.HubBlocker(4711, "nightly report", NOW.minusSeconds(90_000)),
+                List.of(table),
+                List.of(new IdRange("products", "id", "products_id_seq", 1_000_001, 1_010_000, 2_500)),
+                List.of(PROBLEM),
+                4);
+    }
+
+    static ConflictEntry entry() {
+        List<String> columns = List.of("id", "name", "price", "note");
+        return new ConflictEntry(
+                12,
+                "products",
+                "1",
+                "update_update",
+                Row.of(columns, Arrays.asList("1", "Tea", "9.99", null)),
+                Row.of(columns, Arrays.asList("1", "Tea", "10.50", "wi\u001b[31mth\nescape")),
+                Row.of(columns, Arrays.asList("1", "Tea", "11.00", null)),
+                NOW.minusSeconds(60),
+                NOW.minusSeconds(120),
+                4L,
+                5L,
+                "lww",
+                NOW.minusSeconds(30),
+                false,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+
+    static ConflictEntry resolvedEntry() {
+        ConflictEntry open = entry();
+        return new ConflictEntry(
+                11,
+                "products",
+                "2f1c1d0e-8f5b-4b0c-9d53-0e6a0d3b8a11",
+                "update_delete",
+                open.base(),
+                open.local(),
+                null,
+                open.localChangedAt(),
+                null,
+                4L,
+                null,
+                "manual",
+                open.detectedAt(),
+                true,
+                "local",
+                open.local(),
+                NOW,
+                "anna",
+                null);
+    }
+
+    public static ConflictList list() {
+        return new ConflictList(List.of(resolvedEntry(), entry()));
+    }
+
+    public static ConflictDetail detail() {
+        return new ConflictDetail(entry(), "Both sides changed price since the device's last pull.");
+    }
+
+    public static ResolveResult resolve(boolean dryRun) {
+        return new ResolveResult(
+                List.of(
+                        new ResolveResult.Resolved(12, "products", "1", "local", entry().local()),
+                        new ResolveResult.Resolved(13, "products", "3", "remote", null)),
+                1,
+                dryRun);
+    }
+
+    public static PurgeResult purge() {
+        return new PurgeResult(120, 1, 40, false);
+    }
+
+    public static InitResult init() {
+        return new InitResult(
+                "till-7",
+                List.of(new InitResult.Table("products", "both", 0, false, true)),
+                List.of(new IdRange("products", "id", "products_id_seq", 1_000_001, 1_010_000, 10_000)),
+                List.of("made schema offsync in the local database"),
+                false,
+                null,
+                List.of());
+    }
+
+    static InitResult printedSql() {
+        return new InitResult(null, List.of(), List.of(), List.of(), false, "CREATE SCHEMA offsync;", List.of());
+    }
+
+    static List<Result> all() {
+        return List.of(
+                push(),
+                pushWithConflicts(),
+                pushWithProblems(),
+                pull(),
+                sync(),
+                status(),
+                list(),
+                detail(),
+                resolve(false),
+                resolve(true),
+                purge(),
+                init(),
+                printedSql(),
+                new Version("1.0"),
+                new Usage("Usage: offsync\n"));
+    }
+}

@@ -1,0 +1,233 @@
+package dev.offsync.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offsync.model.ConflictList;
+import dev.offsync.model.Problem;
+import dev.offsync.model.PurgeResult;
+import dev.offsync.model.PushResult;
+import dev.offsync.model.Result;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TextOutputTest {
+    @Test
+    void a_run_that_needs_nobody_is_two_lines() throws IOException {
+        assertThat(text(Samples.push())).isEqualTo("""
+                        Done.
+                        pushed          12 operations in 2 batches, 3 of them merged away, 1.2 s
+                        """);
+    }
+
+    @Test
+    void a_sync_says_what_went_up_and_what_came_down() throws IOException {
+        assertThat(text(Samples.sync())).isEqualTo("""
+                        Done.
+                        pushed          12 operations in 2 batches, 3 of them merged away, 1.2 s
+                        pulled          9 rows (5 inserted, 3 updated, 1 deleted), 2 skipped, 1 min 1 s
+                        """);
+    }
+
+    @Test
+    void open_conflicts_come_with_the_command_to_type() throws IOException {
+        assertThat(text(Samples.pushWithConflicts())).isEqualTo("""
+                        Done, but 2 conflicts to decide
+                        pushed          10 operations in 1 batch; 2 still pending, 80 ms
+                        conflicts       3 found, 1 settled by rule, 2 open
+
+                        TABLE      KEY          TYPE           TO LOOK AT IT
+                        products   1            update_update  offsync conflicts show 12
+                        customers  ["de", "7"]  insert_insert  offsync conflicts show 13
+                        """);
+    }
+
+    @Test
+    void rejected_operations_come_with_the_reason_and_a_hint() throws IOException {
+        assertThat(text(Samples.pushWithProblems())).isEqualTo("""
+                        Done, but 1 operation failed and 2 parked
+                        pushed          10 operations in 1 batch; 2 still pending, 80 ms
+
+                        check_violation: products.price key 17: new row for relation "products"
+                          violates check constraint "products_price_check"
+                          hint: correct the row; it is sent again with the next push
+                        """);
+    }
+
+    @Test
+    void a_status_says_the_state_first() throws IOException {
+        assertThat(text(Samples.status())).isEqualTo("""
+                        till-7: online, 1 failed operation, 2 parked, 2 open conflicts
+
+                        queue           12 pending (2 parked), 0 processing, 1 failed, 2 in conflict,
+                                        340 completed
+                        oldest pending  2026-11-23 07:00:00Z, 2h ago
+                        conflicts open  2
+                        last push       2026-11-23 08:55:00Z, 5m ago
+                        last pull       never
+                        last error      the hub rejected 1 operation
+                        clock skew      this device is 1.5 s behind the hub
+                        held back by    a hub transaction open since 2026-11-22 08:00:00Z, 1d ago (pid
+                                        4711, nightly report)
+
+                        TABLE     WAY   PENDING  FAILED  CONFLICT    ROWS  PUSHED  PULLED
+                        products  both       12       1         2  100000  5m ago   never
+
+                        KEYS OF         FROM       TO        LEFT
+                        products.id  1000001  1010000  2500 (25%)
+
+                        check_violation: products.price key 17: new row for relation "products"
+                          violates check constraint "products_price_check"
+                          hint: correct the row; it is sent again with the next push
+
+                        To see what waits for a decision: offsync conflicts list
+                        """);
+    }
+
+    @Test
+    void a_list_of_conflicts_folds_long_keys() throws IOException {
+        assertThat(text(Samples.list())).isEqualTo("""
+                        1 open conflict
+
+                        ID  TABLE     KEY                     TYPE           DETECTED              STATE
+                        11  products  2f1c1d0e-8f5b-4b0c-9d5  update_delete  2026-11-23 08:59:30Z  local
+                                      3-0e6a0d3b8a11
+                        12  products  1                       update_update  2026-11-23 08:59:30Z  open
+
+                        To look at one: offsync conflicts show 12
+                        """);
+        assertThat(text(new ConflictList(List.of()))).isEqualTo("No conflicts.\n");
+    }
+
+    @Test
+    void a_conflict_is_shown_side_by_side_without_what_is_equal() throws IOException {
+        assertThat(text(Samples.detail())).isEqualTo("""
+                        Conflict 12: open
+
+                        table           products
+                        key             1
+                        type            update_update
+                        detected        2026-11-23 08:59:30Z
+                        changed here    2026-11-23 08:59:00Z, version 4 (newer)
+                        changed on hub  2026-11-23 08:58:00Z, version 5
+                        strategy        lww
+
+                        COLUMN  BASE    LOCAL                   REMOTE
+                        price   9.99    10.50                   11.00
+                        note    (null)  wi\\u001b[31mth\\nescape  (null)
+
+                        Both sides changed price since the device's last pull.
+
+                        To decide: offsync conflicts resolve 12 --use local|remote|latest|merge
+                        """);
+    }
+
+    @Test
+    void a_side_that_deleted_the_row_says_so_in_every_column() throws IOException {
+        var entry = Samples.resolvedEntry();
+        var page = new Page(Style.PLAIN);
+        ConflictDetailText.show(page, entry, "The hub deleted the row.");
+        assertThat(page.toString())
+                .contains("COLUMN  BASE    LOCAL                   REMOTE     KEPT\n")
+                .contains("name    Tea     Tea                     (deleted)  Tea\n")
+                .contains("resolved        2026-11-23 09:00:00Z by anna\n")
+                .doesNotContain("To decide");
+    }
+
+    @Test
+    void a_dry_resolution_prints_the_row_to_be_written() throws IOException {
+        assertThat(text(Samples.resolve(true))).isEqualTo("""
+                        Dry run, nothing was changed: 2 conflicts would be resolved
+
+                        conflict 12: products key 1, local
+                          id = 1
+                          name = Tea
+                          price = 10.50
+                          note = wi\\u001b[31mth\\nescape
+
+                        conflict 13: products key 3, remote
+                          the row is deleted
+                        """);
+        assertThat(text(Samples.resolve(false))).startsWith("Resolved 2 conflicts, 1 still open\n");
+    }
+
+    @Test
+    void a_purge_says_what_is_gone() throws IOException {
+        assertThat(text(Samples.purge()))
+                .isEqualTo("Purged 120 operations, 1 resolved conflict, 40 rows (kept on the hub)\n");
+        assertThat(text(new PurgeResult(0, 0, 0, true)))
+                .isEqualTo("Dry run, nothing was changed. This would be purged: 0 operations, 0 resolved conflicts\n");
+    }
+
+    @Test
+    void an_init_says_what_was_prepared_and_what_comes_next() throws IOException {
+        assertThat(text(Samples.init())).isEqualTo("""
+                        Ready: till-7, 1 table
+                        - made schema offsync in the local database
+
+                        TABLE     WAY   PRIORITY  SYNC COLUMNS  NEW
+                        products  both         0  no            yes
+                        keys of products.id: 1000001 to 1010000
+
+                        Next: offsync sync
+                        """);
+    }
+
+    @Test
+    void printed_ddl_stands_alone_also_with_quiet() throws IOException {
+        var captured = CapturedConsole.pipe(Map.of());
+        output(captured, true, false).result("init", Samples.printedSql());
+        assertThat(captured.out()).isEqualTo("CREATE SCHEMA offsync;\n");
+    }
+
+    @Test
+    void quiet_prints_failures_alone() throws IOException {
+        var captured = CapturedConsole.pipe(Map.of());
+        var output = output(captured, true, false);
+        output.result("push", Samples.pushWithProblems());
+        output.failure("push", new Failure("offline", 13, "cannot reach the hub", "try later", null));
+        assertThat(captured.out()).isEmpty();
+        assertThat(captured.err()).isEqualTo("offsync: cannot reach the hub\nhint: try later\n");
+    }
+
+    @Test
+    void a_stack_trace_is_for_those_who_ask() {
+        var failure = new Failure("internal", 1, "unexpected error", null, new IllegalStateException("why"));
+        var brief = CapturedConsole.pipe(Map.of());
+        output(brief, false, false).failure("push", failure);
+        assertThat(brief.err()).isEqualTo("offsync: unexpected error\n");
+        var full = CapturedConsole.pipe(Map.of());
+        output(full, false, true).failure("push", failure);
+        assertThat(full.err()).contains("java.lang.IllegalStateException: why").contains("\tat dev.offsync");
+    }
+
+    @Test
+    void the_state_is_coloured_on_a_terminal_and_values_never() throws IOException {
+        var captured = CapturedConsole.terminal(Map.of());
+        output(captured, false, false).result("push", Samples.push());
+        assertThat(captured.out()).startsWith("\u001b[32mDone.\u001b[0m\npushed ");
+        var problem = new Problem("x", "t", null, "\u001b[31m", "\u001b]0;title\u0007", null);
+        var evil = new PushResult(0, 0, 0, 0, 1, 0, Samples.NONE, List.of(), null, 0, false, List.of(problem));
+        assertThat(text(evil)).doesNotContain("\u001b").doesNotContain("\u0007");
+    }
+
+    @Test
+    void every_line_fits_into_80_columns() throws IOException {
+        for (Result result : Samples.all()) {
+            assertThat(text(result).lines())
+                    .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
+        }
+    }
+
+    private static String text(Result result) throws IOException {
+        var captured = CapturedConsole.pipe(Map.of());
+        output(captured, false, false).result("any", result);
+        return captured.out();
+    }
+
+    private static TextOutput output(CapturedConsole captured, boolean quiet, boolean stackTraces) {
+        return new TextOutput(captured.console(), Color.AUTO, quiet, stackTraces, InstantSource.fixed(Samples.NOW));
+    }
+}
