@@ -178,19 +178,15 @@ final class OffsyncCommand {
     /** The options as typed; Settings checks them, together with what environment and config file say. */
     CommandLineSettings settings() {
         var others = new LinkedHashMap<String, String>();
-        flag(others, GlobalOption.JSON, json);
-        flag(others, GlobalOption.QUIET, quiet);
-        flag(others, GlobalOption.NO_PROGRESS, noProgress);
-        flag(others, GlobalOption.NO_INPUT, noInput);
+        text(others, GlobalOption.JSON, json ? "true" : null);
+        text(others, GlobalOption.QUIET, quiet ? "true" : null);
+        text(others, GlobalOption.NO_PROGRESS, noProgress ? "true" : null);
+        text(others, GlobalOption.NO_INPUT, noInput ? "true" : null);
         text(others, GlobalOption.VERBOSE, verbosity == 0 ? null : String.valueOf(Math.min(2, verbosity)));
         text(others, GlobalOption.LOG_FILE, logFile);
         text(others, GlobalOption.LOG_FORMAT, logFormat == null ? null : logFormat.name());
         text(others, GlobalOption.COLOR, color == null ? null : color.name());
         return new CommandLineSettings(local, remote, config, localPasswordFile, remotePasswordFile, lockWait, others);
-    }
-
-    private static void flag(Map<String, String> texts, GlobalOption option, boolean given) {
-        text(texts, option, given ? "true" : null);
     }
 
     private static void text(Map<String, String> texts, GlobalOption option, @Nullable String text) {

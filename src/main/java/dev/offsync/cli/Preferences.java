@@ -54,7 +54,9 @@ record Preferences(boolean json, boolean quiet, int verbosity, Color color, bool
     }
 
     Output output(Console console, InstantSource clock) {
-        return json ? new JsonOutput(console) : new TextOutput(console, color, quiet, verbosity > 1, clock);
+        return json
+                ? new JsonOutput(console, verbosity > 1)
+                : new TextOutput(console, color, quiet, verbosity > 1, clock);
     }
 
     private static boolean isOn(@Nullable String text) {

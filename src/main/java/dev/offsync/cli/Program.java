@@ -9,6 +9,7 @@ import dev.offsync.ui.Version;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
@@ -65,7 +66,7 @@ public final class Program {
             return new Version(version);
         }
         if (global.help) {
-            return new Usage(last.commandSpec().commandLine().getUsageMessage());
+            return new Usage(last.commandSpec().commandLine().getUsageMessage(Ansi.OFF));
         }
         if (last == parsed) {
             return new Usage(FirstSteps.TEXT);

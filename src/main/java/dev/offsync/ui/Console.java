@@ -53,6 +53,13 @@ public record Console(
         err.println("offsync: " + Printable.of(message));
     }
 
+    /** Prints where a failure came from, where that is known. */
+    void trace(Failure failure) {
+        if (failure.cause() != null) {
+            failure.cause().printStackTrace(err);
+        }
+    }
+
     /** Whether the terminal can move its cursor and show colour. */
     boolean isDumb() {
         return "dumb".equals(environment.get("TERM"));

@@ -10,9 +10,12 @@ import java.io.IOException;
 public final class JsonOutput implements Output {
     private static final int SCHEMA_VERSION = 1;
     private final Console console;
+    private final boolean stackTraces;
 
-    public JsonOutput(Console console) {
+    /** @param stackTraces show on standard error where a failure came from */
+    public JsonOutput(Console console, boolean stackTraces) {
         this.console = console;
+        this.stackTraces = stackTraces;
     }
 
     @Override
@@ -22,6 +25,9 @@ public final class JsonOutput implements Output {
 
     @Override
     public void failure(String command, Failure failure) throws IOException {
+        if (stackTraces) {
+            console.trace(failure);
+        }
         document(command, failure.exitCode(), json -> {
             json.writeObjectFieldStart("error");
             json.writeStringField("code", failure.code());

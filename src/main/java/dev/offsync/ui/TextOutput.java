@@ -52,8 +52,8 @@ public final class TextOutput implements Output {
         if (failure.hint() != null) {
             console.err().println("hint: " + Printable.of(failure.hint()));
         }
-        if (stackTraces && failure.cause() != null) {
-            failure.cause().printStackTrace(console.err());
+        if (stackTraces) {
+            console.trace(failure);
         }
     }
 

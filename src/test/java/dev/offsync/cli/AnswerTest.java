@@ -38,6 +38,6 @@ class AnswerTest {
         };
         var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
         var console = new Console(out, errors, false, false, false, Map.of());
-        return new Answer(console, new JsonOutput(console));
+        return new Answer(console, new JsonOutput(console, false));
     }
 }

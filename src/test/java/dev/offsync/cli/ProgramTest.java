@@ -164,6 +164,9 @@ class ProgramTest {
         assertThat(run.err()).contains("offsync: unexpected error: IllegalStateException: boom\nhint: ");
         assertThat(run.err()).doesNotContain("\tat ");
         assertThat(Run.with(Map.of(), verbs, "push", "-vv").err()).contains("\tat ");
+        Run json = Run.with(Map.of(), verbs, "push", "-vv", "--json");
+        assertThat(json.err()).contains("\tat ");
+        assertThat(json.out().lines()).hasSize(1);
     }
 
     @Test

@@ -87,7 +87,7 @@ class JsonOutputTest {
     @Test
     void a_failure_is_a_document_too() throws IOException {
         var captured = CapturedConsole.pipe(Map.of());
-        new JsonOutput(captured.console())
+        new JsonOutput(captured.console(), false)
                 .failure("push", new Failure("offline", 13, "cannot reach the hub at h:5432", null, null));
         assertThat(captured.out())
                 .isEqualTo(
@@ -111,7 +111,7 @@ class JsonOutputTest {
 
     private static String json(String command, Result result) throws IOException {
         var captured = CapturedConsole.pipe(Map.of());
-        new JsonOutput(captured.console()).result(command, result);
+        new JsonOutput(captured.console(), false).result(command, result);
         return captured.out();
     }
 }
