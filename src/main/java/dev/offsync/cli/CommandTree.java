@@ -2,9 +2,9 @@ package dev.offsync.cli;
 
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.Direction;
+import dev.offsync.model.Use;
 import dev.offsync.sync.InitOptions.Existing;
 import dev.offsync.sync.InitOptions.PrintSql;
-import dev.offsync.sync.ResolveOptions.Use;
 import dev.offsync.ui.Color;
 import dev.offsync.ui.LogSettings;
 import java.time.Duration;

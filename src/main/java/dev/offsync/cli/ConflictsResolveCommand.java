@@ -1,8 +1,8 @@
 package dev.offsync.cli;
 
 import dev.offsync.model.Result;
+import dev.offsync.model.Use;
 import dev.offsync.sync.ResolveOptions;
-import dev.offsync.sync.ResolveOptions.Use;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

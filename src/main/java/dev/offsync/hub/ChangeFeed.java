@@ -49,27 +49,23 @@ public final class ChangeFeed {
     private static String select(int device, Source source) {
         SyncedTable table = source.table();
         var key = new KeySql(table.key());
-        String since = source.cursor() == null
-                ? "NOT r.deleted"
-                : """
+        String since = source.cursor() == null ? "NOT r.deleted" : """
                 r.xid >= pg_snapshot_xmin('%1$s'::pg_snapshot)
                   AND NOT pg_visible_in_snapshot(r.xid, '%1$s'::pg_snapshot)
-                  AND r.origin IS DISTINCT FROM %2$d"""
-                        .formatted(source.cursor(), device);
+                  AND r.origin IS DISTINCT FROM %2$d""".formatted(source.cursor(), device);
         return """
                 SELECT %d, %s, r.version, r.deleted, r.changed_at, (t.*)::text
                 FROM offsync.row_%d AS r
                 LEFT JOIN %s AS t ON NOT r.deleted AND %s
                 WHERE %s AND (r.deleted OR t.%s IS NOT NULL)
-                """
-                .formatted(
-                        table.id(),
-                        key.array("r"),
-                        table.hubTable(),
-                        table.name().sql(),
-                        key.sameAsRow("t", "r"),
-                        since,
-                        TableName.quote(
-                                table.key().stream().map(KeyColumn::name).findFirst().orElseThrow()));
+                """.formatted(
+                table.id(),
+                key.array("r"),
+                table.hubTable(),
+                table.name().sql(),
+                key.sameAsRow("t", "r"),
+                since,
+                TableName.quote(
+                        table.key().stream().map(KeyColumn::name).findFirst().orElseThrow()));
     }
 }

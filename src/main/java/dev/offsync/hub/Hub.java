@@ -1,5 +1,6 @@
 package dev.offsync.hub;
 
+import dev.offsync.model.StatusReport;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.JsonText;
 import dev.offsync.pg.OutputSettings;
@@ -10,7 +11,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** A device's conversation with its hub. Each method is one turn on the wire. */
@@ -33,9 +34,7 @@ public final class Hub {
                 SELECT t.id, offsync.column_names(t.relation)
                 FROM offsync.tracked_table AS t
                 WHERE t.id = ANY (?::integer[]) AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
-                """,
-                device,
-                tables.stream().map(String::valueOf).toList())) {
+                """, device, tables.stream().map(String::valueOf).toList())) {
             statement.execute();
             try (ResultSet row = statement.getResultSet()) {
                 row.next();
@@ -63,6 +62,15 @@ public final class Hub {
         return (int) database.number("SELECT offsync.register_device(?, ?)", name, nonce);
     }
 
+    /** The number of the device that was registered with this very nonce, for when the reply was lost. */
+    public Optional<Integer> registered(String name, UUID nonce) throws SQLException {
+        return database.first(
+                "SELECT id FROM offsync.my_device WHERE name = ? AND contact_nonce = ? AND contact_seq = 0",
+                row -> row.getInt(1),
+                name,
+                nonce);
+    }
+
     public UUID identity() throws SQLException {
         return database.first("SELECT identity FROM offsync.hub", row -> row.getObject(1, UUID.class))
                 .orElseThrow();
@@ -87,8 +95,7 @@ public final class Hub {
      */
     public List<Outcome> apply(Contact contact, long batch, String plan, String report) throws SQLException {
         return database.list(
-                "BEGIN;\nSET LOCAL synchronous_commit = on;\n" + OutputSettings.forTransaction()
-                        + """
+                "BEGIN;\nSET LOCAL synchronous_commit = on;\n" + OutputSettings.forTransaction() + """
                         SELECT offsync.apply_batch(?, ?, ?::jsonb);
                         SELECT offsync.contact(?, ?, ?, ?, ?::jsonb);
                         COMMIT;
@@ -112,16 +119,12 @@ public final class Hub {
 
     /** The outcomes of the last batch, for when the reply was lost. */
     public List<Outcome> outcomes(int device, long batch) throws SQLException {
-        return database.list(
-                """
+        return database.list("""
                 SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by
                 FROM offsync.my_batch_outcome
                 WHERE device_id = ? AND batch = ?
                 ORDER BY operation
-                """,
-                Hub::outcome,
-                device,
-                batch);
+                """, Hub::outcome, device, batch);
     }
 
     /** Ends a contact that applied nothing. */
@@ -140,6 +143,23 @@ public final class Hub {
             throws SQLException {
         return database.number(
                 "SELECT offsync.lease_id_range(?, ?, ?, ?, ?, ?)", device, table, column, base, size, ceiling);
+    }
+
+    /** The oldest transaction that has been writing for minutes: what it changed is held back until it ends. */
+    public Optional<StatusReport.HubBlocker> blocker() throws SQLException {
+        return database.first(
+                """
+                SELECT pid, coalesce(application_name, ''), xact_start
+                FROM pg_stat_activity
+                WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+                  AND xact_start < now() - interval '1 minute'
+                ORDER BY xact_start
+                LIMIT 1
+                """,
+                row -> new StatusReport.HubBlocker(
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getObject(3, OffsetDateTime.class).toInstant()));
     }
 
     private static Outcome outcome(ResultSet row) throws SQLException {

@@ -11,8 +11,7 @@ import java.util.Optional;
 
 /** offsync's objects in the hub: the schema, its roles and, for each tracked table, a sidecar and triggers. */
 public final class HubSchema {
-    public static final Migrations MIGRATIONS =
-            new Migrations("hub", List.of("0001_schema.sql", "0002_apply.sql"));
+    public static final Migrations MIGRATIONS = new Migrations("hub", List.of("0001_schema.sql", "0002_apply.sql"));
 
     private final Database database;
 
@@ -22,8 +21,7 @@ public final class HubSchema {
 
     /** The roles that devices and administrators are members of, made where they are missing. */
     public void createRoles() throws SQLException {
-        database.execute(
-                """
+        database.execute("""
                 DO $$
                 BEGIN
                     IF to_regrole('offsync_device') IS NULL THEN CREATE ROLE offsync_device NOLOGIN; END IF;
@@ -40,6 +38,15 @@ public final class HubSchema {
             database.execute(SqlTemplate.read("hub/grants.sql"));
         }
         return changed;
+    }
+
+    /** Makes the current role a member of offsync_device, where it is not yet and may say so. */
+    public void joinDevices() throws SQLException {
+        boolean member = database.first("SELECT pg_has_role('offsync_device', 'USAGE')", row -> row.getBoolean(1))
+                .orElse(false);
+        if (!member) {
+            database.execute("GRANT offsync_device TO CURRENT_USER");
+        }
     }
 
     /** The hub's number for a table, empty where it is not tracked. */
@@ -79,14 +86,11 @@ public final class HubSchema {
     }
 
     private String triggerFunctions(int id) throws SQLException {
-        return database.first(
-                        """
+        return database.first("""
                         SELECT string_agg(p.oid::regprocedure::text, ', ')
                         FROM pg_proc AS p
                         WHERE p.pronamespace = 'offsync'::regnamespace AND p.proname LIKE ?
-                        """,
-                        row -> row.getString(1),
-                        "track\\_" + id + "\\_%")
+                        """, row -> row.getString(1), "track\\_" + id + "\\_%")
                 .orElseThrow();
     }
 

@@ -43,14 +43,14 @@ final class TrackingSql {
                         .map(relation -> drop(relation.name()) + createTriggers(relation))
                         .collect(Collectors.joining("\n"))
                 + SqlTemplate.fill(
-                        "hub/track_row_trigger.sql", values(definition.relations().get(0)));
+                        "hub/track_row_trigger.sql",
+                        values(definition.relations().get(0)));
     }
 
     /** Takes offsync's triggers off {@code relation}. */
     static String drop(TableName relation) {
         return TRIGGERS.stream()
-                .map(trigger ->
-                        "DROP TRIGGER IF EXISTS " + TableName.quote(trigger) + " ON " + relation.sql() + ";\n")
+                .map(trigger -> "DROP TRIGGER IF EXISTS " + TableName.quote(trigger) + " ON " + relation.sql() + ";\n")
                 .collect(Collectors.joining());
     }
 
@@ -83,7 +83,8 @@ final class TrackingSql {
                 + "                   coalesce(n.whole *<> o.whole, true) AS changed, n.image\n"
                 + "            FROM (SELECT " + key.selected("") + ", ROW(offsync_row.*) AS whole"
                 + " FROM offsync_old AS offsync_row) AS o\n"
-                + "            FULL JOIN (SELECT " + key.selected("") + ", true AS present, ROW(offsync_row.*) AS whole, " + image
+                + "            FULL JOIN (SELECT " + key.selected("")
+                + ", true AS present, ROW(offsync_row.*) AS whole, " + image
                 + " AS image FROM offsync_new AS offsync_row) AS n\n"
                 + "            ON " + key.same("o", "n");
     }

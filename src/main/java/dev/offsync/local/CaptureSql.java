@@ -19,7 +19,12 @@ final class CaptureSql {
     private static final String CAPTURED =
             "NOT (pg_trigger_depth() = 1 AND EXISTS (SELECT FROM offsync.applying AS a WHERE a.xid = pg_current_xact_id()))";
     private static final List<String> TRIGGERS = List.of(
-            "offsync_insert", "offsync_update", "offsync_delete", "~offsync_truncate", "offsync_refuse", "~offsync_mark");
+            "offsync_insert",
+            "offsync_update",
+            "offsync_delete",
+            "~offsync_truncate",
+            "offsync_refuse",
+            "~offsync_mark");
 
     private final SyncedTable table;
     private final TableDefinition definition;
@@ -42,8 +47,7 @@ final class CaptureSql {
     /** Takes offsync's triggers off {@code relation}. */
     static String drop(TableName relation) {
         return TRIGGERS.stream()
-                .map(trigger ->
-                        "DROP TRIGGER IF EXISTS " + TableName.quote(trigger) + " ON " + relation.sql() + ";\n")
+                .map(trigger -> "DROP TRIGGER IF EXISTS " + TableName.quote(trigger) + " ON " + relation.sql() + ";\n")
                 .collect(Collectors.joining());
     }
 
@@ -52,8 +56,8 @@ final class CaptureSql {
         if (table.direction() == Direction.PULL) {
             return SqlTemplate.fill("local/refuse_writes.sql", values);
         }
-        String sql = SqlTemplate.fill("local/capture.sql", values)
-                + SqlTemplate.fill("local/capture_triggers.sql", values);
+        String sql =
+                SqlTemplate.fill("local/capture.sql", values) + SqlTemplate.fill("local/capture_triggers.sql", values);
         if (table.direction() == Direction.BOTH) {
             sql += SqlTemplate.fill("local/capture_delete_triggers.sql", values);
         }
@@ -67,7 +71,9 @@ final class CaptureSql {
         var key = new KeySql(table.key());
         var values = new TreeMap<String, String>();
         values.put("relation", relation.name().sql());
-        values.put("function", "capture_" + table.id() + "_" + definition.relations().indexOf(relation));
+        values.put(
+                "function",
+                "capture_" + table.id() + "_" + definition.relations().indexOf(relation));
         values.put("settings", OutputSettings.functionClauses());
         values.put("table_id", Integer.toString(table.id()));
         values.put("shape_id", Integer.toString(table.shapeId()));
@@ -77,21 +83,21 @@ final class CaptureSql {
         values.put("old_key", key.text("o"));
         values.put("new_key", key.text("n"));
         values.put("same_key", key.same("o", "n"));
-        values.put("image", image());
+        values.put("image", image(table, "offsync_row"));
         values.put("drift", drift(relation));
         values.put("captured", CAPTURED);
         return values;
     }
 
-    /** The row as text; offsync's own columns are blanked, so that they neither travel nor make a difference. */
-    private String image() {
+    /** The row called {@code alias} as text; offsync's own columns are blanked: they neither travel nor differ. */
+    static String image(SyncedTable table, String alias) {
         if (!table.syncColumns()) {
-            return "(offsync_row.*)::text";
+            return "(" + alias + ".*)::text";
         }
         String blanks = SyncedTable.SYNC_COLUMNS.stream()
                 .map(column -> "\"" + column + "\":null")
                 .collect(Collectors.joining(",", "{", "}"));
-        return "jsonb_populate_record(offsync_row.*, '" + blanks + "')::text";
+        return "jsonb_populate_record(" + alias + ".*, '" + blanks + "')::text";
     }
 
     /** NULL while the relation has the columns of the shape in their order, else the columns it has. */

@@ -18,10 +18,13 @@ import org.jspecify.annotations.Nullable;
 /** Every conflict there was, settled or not, with both rows, their base and the clocks. */
 public final class ConflictLog {
     /** How a conflict ended: {@code data} is the row that both sides will have, null for a deletion. */
-    public record Ending(String resolution, @Nullable Row data, String by, @Nullable String message) {}
+    public record Ending(
+            String resolution,
+            @Nullable Row data,
+            String by,
+            @Nullable String message) {}
 
-    private static final String SELECT =
-            """
+    private static final String SELECT = """
             SELECT id, table_name, record_id, conflict_type, base_data::text, local_data::text, remote_data::text,
                    local_changed_at, remote_changed_at, local_version, remote_version, strategy, created_at, resolved,
                    resolution, resolved_data::text, resolved_at, resolved_by, message
@@ -65,34 +68,20 @@ public final class ConflictLog {
     }
 
     public void close(long id, Ending ending) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 UPDATE offsync.conflict_log
                 SET resolved = true, resolved_at = clock_timestamp(), resolution = ?, resolved_data = ?::jsonb,
                     resolved_by = ?, message = coalesce(?, message)
                 WHERE id = ?
-                """,
-                ending.resolution(),
-                JsonText.object(ending.data()),
-                ending.by(),
-                ending.message(),
-                id);
+                """, ending.resolution(), JsonText.object(ending.data()), ending.by(), ending.message(), id);
     }
 
     /** The conflicts that match, oldest first; null matches every table or type. */
     public List<ConflictEntry> list(@Nullable String table, @Nullable String type, boolean all) throws SQLException {
-        return database.list(
-                SELECT
-                        + """
+        return database.list(SELECT + """
                 WHERE (?::text IS NULL OR table_name = ?) AND (?::text IS NULL OR conflict_type = ?) AND (? OR NOT resolved)
                 ORDER BY id
-                """,
-                ConflictLog::read,
-                table,
-                table,
-                type,
-                type,
-                all);
+                """, ConflictLog::read, table, table, type, type, all);
     }
 
     public Optional<ConflictEntry> find(long id) throws SQLException {

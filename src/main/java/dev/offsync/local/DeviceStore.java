@@ -50,28 +50,33 @@ public final class DeviceStore {
                 localIdentity());
     }
 
+    public void rename(String name) throws SQLException {
+        database.update("UPDATE offsync.device SET name = ?", name);
+    }
+
+    /** This database is a device of its own from now on: what it has not sent stays pending. */
+    public void becomeAnother(String name) throws SQLException {
+        database.update("""
+                UPDATE offsync.device
+                SET id = NULL, name = ?, local_identity = ?, contact_nonce = NULL, next_nonce = NULL
+                """, name, localIdentity());
+    }
+
     /** The device is known to the hub now, under the number {@code id}. */
     public void register(int id, UUID hubIdentity, UUID nonce) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 UPDATE offsync.device
-                SET id = ?, hub_identity = ?, contact_seq = 0, contact_nonce = ?, next_nonce = NULL, last_batch = 0
-                """,
-                id,
-                hubIdentity,
-                nonce);
+                SET id = ?, hub_identity = ?, contact_seq = 0, contact_nonce = ?, next_nonce = NULL
+                """, id, hubIdentity, nonce);
     }
 
     /** Durably remembers what the contact under way will leave on the hub; see the contact function there. */
     public UUID prepareContact() throws SQLException {
-        return database.first(
-                        """
+        return database.first("""
                         UPDATE offsync.device
                         SET next_nonce = gen_random_uuid()
                         RETURNING next_nonce
-                        """,
-                        row -> row.getObject(1, UUID.class))
-                .orElseThrow();
+                        """, row -> row.getObject(1, UUID.class)).orElseThrow();
     }
 
     /**
@@ -81,8 +86,7 @@ public final class DeviceStore {
      * @param lastOperation the last operation captured before the contact began
      */
     public void contacted(Instant hubClock, long lastOperation, @Nullable Long skewMs) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 UPDATE offsync.device
                 SET contact_seq = contact_seq + 1,
                     contact_nonce = next_nonce,
@@ -90,10 +94,7 @@ public final class DeviceStore {
                     last_contact_at = ?::timestamptz,
                     last_contact_operation = ?,
                     clock_skew_ms = ?
-                """,
-                hubClock.toString(),
-                lastOperation,
-                skewMs);
+                """, hubClock.toString(), lastOperation, skewMs);
     }
 
     public void moveCursor(String snapshot) throws SQLException {
@@ -107,14 +108,11 @@ public final class DeviceStore {
 
     /** What tells this database from a copy of it: the cluster's system identifier and the database's oid. */
     public String localIdentity() throws SQLException {
-        return database.first(
-                        """
+        return database.first("""
                         SELECT c.system_identifier || '/' || d.oid
                         FROM pg_control_system() AS c, pg_database AS d
                         WHERE d.datname = current_database()
-                        """,
-                        row -> row.getString(1))
-                .orElseThrow();
+                        """, row -> row.getString(1)).orElseThrow();
     }
 
     static @Nullable Instant instant(ResultSet row, int column) throws SQLException {

@@ -52,8 +52,8 @@ public final class IdRanges {
             long next = database.number(
                     "SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END FROM " + range.sequence());
             long remaining = Math.max(0, Math.min(range.high() - next + 1, range.high() - range.low() + 1));
-            ranges.add(new IdRange(
-                    range.table(), range.column(), range.sequence(), range.low(), range.high(), remaining));
+            ranges.add(
+                    new IdRange(range.table(), range.column(), range.sequence(), range.low(), range.high(), remaining));
         }
         return ranges;
     }

@@ -17,18 +17,24 @@ import org.jspecify.annotations.Nullable;
 public final class Inbox {
     /** A row of the hub that meets pending work on the device. {@code row} is in the local table's columns. */
     public record Contested(
-            String recordId, long version, boolean deleted, @Nullable Instant changedAt, @Nullable String row) {}
+            String recordId,
+            long version,
+            boolean deleted,
+            @Nullable Instant changedAt,
+            @Nullable String row) {}
 
     /** Rows written to one table. */
     public record Applied(long inserted, long updated, long deleted, long skipped) {
         public Applied plus(Applied other) {
             return new Applied(
-                    inserted + other.inserted, updated + other.updated, deleted + other.deleted, skipped + other.skipped);
+                    inserted + other.inserted,
+                    updated + other.updated,
+                    deleted + other.deleted,
+                    skipped + other.skipped);
         }
     }
 
-    public static final String COPY_IN =
-            "COPY inbox (table_id, key, version, deleted, changed_at, row) FROM STDIN";
+    public static final String COPY_IN = "COPY inbox (table_id, key, version, deleted, changed_at, row) FROM STDIN";
 
     private final Database database;
 
@@ -37,8 +43,7 @@ public final class Inbox {
     }
 
     public void create() throws SQLException {
-        database.execute(
-                """
+        database.execute("""
                 CREATE TEMP TABLE IF NOT EXISTS inbox (
                     table_id   integer NOT NULL,
                     key        text[] NOT NULL,
@@ -61,14 +66,32 @@ public final class Inbox {
     /** Drops what is known already (a version not above the one that the local row rests on) and returns its number. */
     public long dropKnown(SyncedTable table) throws SQLException {
         var key = new KeySql(table.key());
-        return database.update(
-                """
+        return database.update("""
                 DELETE FROM inbox AS s
                 USING %s AS v
                 WHERE s.table_id = ? AND %s AND s.version <= v.version
-                """
-                        .formatted(table.sidecar(), key.sameAsArray("v", "s.key")),
-                table.id());
+                """.formatted(table.sidecar(), key.sameAsArray("v", "s.key")), table.id());
+    }
+
+    /** Drops rows that have the very content of the local row, and returns their number. */
+    public long dropEqual(SyncedTable table) throws SQLException {
+        var key = new KeySql(table.key());
+        return database.update("""
+                DELETE FROM inbox AS s
+                USING %s AS t
+                WHERE s.table_id = ? AND %s AND s.row = (t.*)::text
+                """.formatted(table.name().sql(), key.rowSameAsArray("t", "s.key")), table.id());
+    }
+
+    /** How many local rows the hub's deletions would take. */
+    public long deletes(SyncedTable table) throws SQLException {
+        long deletes = database.number("SELECT count(*) FROM inbox WHERE table_id = ? AND deleted", table.id());
+        return deletes == 0
+                ? 0
+                : database.number("SELECT count(*) FROM inbox AS s JOIN "
+                        + table.name().sql() + " AS t ON "
+                        + new KeySql(table.key()).rowSameAsArray("t", "s.key") + " WHERE s.deleted AND s.table_id = "
+                        + table.id());
     }
 
     /**
@@ -79,22 +102,17 @@ public final class Inbox {
         var key = new KeySql(table.key());
         database.execute("SELECT FROM " + table.name().sql() + " AS t JOIN inbox AS s ON "
                 + key.rowSameAsArray("t", "s.key") + " WHERE s.table_id = " + table.id() + " FOR UPDATE OF t");
-        database.update(
-                """
+        database.update("""
                 UPDATE inbox AS s
                 SET contested = true
                 FROM (SELECT DISTINCT %s FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key IS NOT NULL) AS p
                 WHERE s.table_id = ? AND %s
-                """
-                        .formatted(key.parsed("u.key"), key.sameAsArray("p", "s.key")),
-                table.id(),
-                table.id());
+                """.formatted(key.parsed("u.key"), key.sameAsArray("p", "s.key")), table.id(), table.id());
         return database.list(
                 """
                 SELECT %s, s.version, s.deleted, s.changed_at, s.row
                 FROM (SELECT s.*, %s FROM inbox AS s WHERE s.table_id = ? AND s.contested) AS s
-                """
-                        .formatted(key.text("s"), key.parsedArray("s.key")),
+                """.formatted(key.text("s"), key.parsedArray("s.key")),
                 row -> new Contested(
                         row.getString(1),
                         row.getLong(2),

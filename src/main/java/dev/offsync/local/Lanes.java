@@ -20,8 +20,7 @@ final class Lanes {
     /** The lane of each synced table by its number; a higher lane goes first. */
     Map<Integer, Integer> byTable() throws SQLException {
         var lanes = new TreeMap<Integer, Integer>();
-        database.list(
-                "SELECT id, priority FROM offsync.synced_table", row -> lanes.put(row.getInt(1), row.getInt(2)));
+        database.list("SELECT id, priority FROM offsync.synced_table", row -> lanes.put(row.getInt(1), row.getInt(2)));
         if (lanes.values().stream().distinct().count() > 1) {
             raise(lanes, dependencies());
         }
@@ -33,16 +32,19 @@ final class Lanes {
         while (raised) {
             raised = false;
             for (int[] pair : dependencies) {
-                int lane = Math.max(lanes.get(pair[0]), lanes.get(pair[1]));
-                raised |= lanes.put(pair[0], lane) < lane;
-                raised |= lanes.put(pair[1], lane) < lane;
+                int lane = Math.max(lanes.getOrDefault(pair[0], 0), lanes.getOrDefault(pair[1], 0));
+                raised |= raise(lanes, pair[0], lane) | raise(lanes, pair[1], lane);
             }
         }
     }
 
+    private static boolean raise(Map<Integer, Integer> lanes, int table, int lane) {
+        Integer before = lanes.put(table, lane);
+        return before == null || before < lane;
+    }
+
     private List<int[]> dependencies() throws SQLException {
-        return database.list(
-                """
+        return database.list("""
                 SELECT child.id, parent.id
                 FROM pg_constraint AS c
                 JOIN offsync.synced_table AS child
@@ -54,7 +56,6 @@ final class Lanes {
                 SELECT DISTINCT min(table_id) OVER (PARTITION BY xid), table_id
                 FROM offsync.journal
                 WHERE xid >= (SELECT claimed_below FROM offsync.device)
-                """,
-                row -> new int[] {row.getInt(1), row.getInt(2)});
+                """, row -> new int[] {row.getInt(1), row.getInt(2)});
     }
 }

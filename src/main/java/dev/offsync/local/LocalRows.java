@@ -35,7 +35,8 @@ public final class LocalRows {
         var key = new KeySql(table.key());
         List<String> columns = definition(table).columnNames();
         return database.first(
-                        "SELECT (t.*)::text FROM " + table.name().sql() + " AS t, " + key.ofArgument() + " AS s WHERE " + key.sameAsRow("t", "s") + " FOR UPDATE OF t",
+                        "SELECT (t.*)::text FROM " + table.name().sql() + " AS t, " + key.ofArgument() + " AS s WHERE "
+                                + key.sameAsRow("t", "s") + " FOR UPDATE OF t",
                         row -> row.getString(1),
                         recordId)
                 .map(text -> Row.of(columns, RecordText.parse(text)).only(table.sentColumns()));
@@ -57,8 +58,8 @@ public final class LocalRows {
                 written.stream().filter(c -> !c.identity().equals("a")).toList();
         String source = "(SELECT ?::" + table.name().sql() + " AS r OFFSET 0) AS s";
         long found = database.update(
-                "UPDATE " + table.name().sql() + " AS t SET (" + names(updated) + ") = ROW(" + values(updated) + ") FROM "
-                        + source + ", " + key.ofArgument() + " AS k WHERE " + key.sameAsRow("t", "k"),
+                "UPDATE " + table.name().sql() + " AS t SET (" + names(updated) + ") = ROW(" + values(updated)
+                        + ") FROM " + source + ", " + key.ofArgument() + " AS k WHERE " + key.sameAsRow("t", "k"),
                 record,
                 recordId);
         if (found == 0) {

@@ -27,7 +27,7 @@ public final class LocalSchema {
     public String sql(SyncedTable table, TableDefinition definition) throws SQLException {
         long oid = database.number("SELECT oid FROM pg_database WHERE datname = current_database()");
         var key = new KeySql(table.key());
-        return (table.syncColumns() ? syncColumns(table) : "")
+        return (table.syncColumns() ? syncColumnIndexes(table) : "")
                 + "CREATE TABLE IF NOT EXISTS " + table.sidecar() + " (\n    " + key.definitions()
                 + ",\n    version   bigint NOT NULL,"
                 + "\n    synced_at timestamptz NOT NULL DEFAULT now(),"
@@ -36,16 +36,31 @@ public final class LocalSchema {
                 + "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA offsync FROM PUBLIC;\n";
     }
 
-    /** The columns that offsync keeps in the table itself, with the indexes that status queries use. */
-    private static String syncColumns(SyncedTable table) {
-        String relation = table.name().sql();
-        return "ALTER TABLE " + relation + "\n"
+    /** The DDL that gives a table the columns that offsync keeps in it. */
+    public static String addSyncColumns(TableDefinition table) {
+        return "ALTER TABLE " + table.name().sql() + "\n"
                 + "    ADD COLUMN IF NOT EXISTS version integer DEFAULT 1,\n"
                 + "    ADD COLUMN IF NOT EXISTS sync_status text DEFAULT 'pending',\n"
-                + "    ADD COLUMN IF NOT EXISTS sync_timestamp timestamptz;\n"
-                + "CREATE INDEX IF NOT EXISTS offsync_" + table.id() + "_status ON " + relation
+                + "    ADD COLUMN IF NOT EXISTS sync_timestamp timestamptz;\n";
+    }
+
+    private static String syncColumnIndexes(SyncedTable table) {
+        String relation = table.name().sql();
+        return "CREATE INDEX IF NOT EXISTS offsync_" + table.id() + "_status ON " + relation
                 + " (sync_status, sync_timestamp);\n"
                 + "CREATE INDEX IF NOT EXISTS offsync_" + table.id() + "_version ON " + relation + " ("
                 + new KeySql(table.key()).names() + ", version);\n";
+    }
+
+    /** The statements that register a table and its shape, for a script that a person runs. */
+    public String registration(SyncedTable table) throws SQLException {
+        return database.first("""
+                        SELECT format('INSERT INTO offsync.shape (id, table_id, columns) OVERRIDING SYSTEM VALUE VALUES (%s, %s, %L);'
+                                      || E'\\nINSERT INTO offsync.synced_table OVERRIDING SYSTEM VALUE SELECT (%L::offsync.synced_table).*;\\n',
+                                      s.id, s.table_id, s.columns, t)
+                        FROM offsync.synced_table AS t
+                        JOIN offsync.shape AS s ON s.id = t.shape_id
+                        WHERE t.id = ?
+                        """, row -> row.getString(1), table.id()).orElseThrow();
     }
 }

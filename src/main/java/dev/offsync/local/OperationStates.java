@@ -21,19 +21,14 @@ public final class OperationStates {
 
     /** Every operation on the row that the hub does not have, oldest first. */
     public List<PendingOperation> of(SyncedTable table, String recordId, String hubClock) throws SQLException {
-        return database.list(
-                """
+        return database.list("""
                 SELECT u.id, u.xid::text, u.operation = 'I', coalesce(u.columns, to_jsonb(s.columns)), u.old_row,
                        u.new_row, offsync.on_hub_clock(u.changed_at, u.id, ?::timestamptz), u.state
                 FROM offsync.unfinished AS u
                 JOIN offsync.shape AS s ON s.id = u.shape_id
                 WHERE u.table_id = ? AND u.key = ?
                 ORDER BY u.id
-                """,
-                row -> read(row, table),
-                hubClock,
-                table.id(),
-                recordId);
+                """, row -> read(row, table), hubClock, table.id(), recordId);
     }
 
     private static PendingOperation read(ResultSet row, SyncedTable table) throws SQLException {
@@ -59,24 +54,18 @@ public final class OperationStates {
 
     /** The row's operations go to the hub again, on a new base. */
     public void release(SyncedTable table, String recordId) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 UPDATE offsync.operation_state
                 SET state = 'pending', batch = NULL, retry_count = 0
                 WHERE table_id = ? AND key = ? AND state <> 'completed'
-                """,
-                table.id(),
-                recordId);
-        database.update(
-                """
+                """, table.id(), recordId);
+        database.update("""
                 INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state)
                 SELECT u.id, u.xid, u.table_id, u.key, 'pending'
                 FROM offsync.unfinished AS u
                 WHERE u.table_id = ? AND u.key = ? AND u.state = 'processing'
                 ON CONFLICT DO NOTHING
-                """,
-                table.id(),
-                recordId);
+                """, table.id(), recordId);
         releaseWaiting(table, recordId);
     }
 
@@ -87,46 +76,35 @@ public final class OperationStates {
     }
 
     private void change(SyncedTable table, String recordId, String state) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state, completed_at)
                 SELECT u.id, u.xid, u.table_id, u.key, ?, CASE WHEN ? = 'completed' THEN clock_timestamp() END
                 FROM offsync.unfinished AS u
                 WHERE u.table_id = ? AND u.key = ?
                 ON CONFLICT (operation_id) DO UPDATE
                 SET state = excluded.state, completed_at = excluded.completed_at, batch = NULL
-                """,
-                state,
-                state,
-                table.id(),
-                recordId);
+                """, state, state, table.id(), recordId);
     }
 
     /** What waited for this row's conflict waits no longer. */
     private void releaseWaiting(SyncedTable table, String recordId) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 UPDATE offsync.operation_state
                 SET parked_by = NULL
                 WHERE parked_by IN (SELECT u.id FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key = ?)
-                """,
-                table.id(),
-                recordId);
+                """, table.id(), recordId);
     }
 
     /** The operations on the row of {@code operation} in {@code batch} wait until {@code blocker} is settled. */
     public void park(long batch, long operation, long blocker) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state, parked_by)
                 SELECT u.id, u.xid, u.table_id, u.key, 'pending', ?
                 FROM outbox AS o
                 JOIN offsync.unfinished AS u ON u.table_id = o.table_id AND u.key = o.record_id
                 WHERE o.operation = ?
                 ON CONFLICT (operation_id) DO UPDATE SET parked_by = excluded.parked_by, batch = NULL
-                """,
-                blocker,
-                operation);
+                """, blocker, operation);
     }
 
     /**
@@ -136,8 +114,7 @@ public final class OperationStates {
      * @param relation the table that the hub's error names, if any
      */
     public void reject(long batch, String message, @Nullable String relation, int maxRetryCount) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 WITH member AS (
                     SELECT o.id, o.table_id, t.relation_name, s.retry_count
                     FROM outbox_operation AS o
@@ -161,11 +138,7 @@ public final class OperationStates {
                     retry_count = s.retry_count + excluded.retry_count,
                     last_error = coalesce(excluded.last_error, s.last_error),
                     state = CASE WHEN excluded.retry_count = 1 AND s.retry_count + 1 >= ? THEN 'failed' ELSE 'pending' END
-                """,
-                relation,
-                maxRetryCount,
-                message,
-                maxRetryCount);
+                """, relation, maxRetryCount, message, maxRetryCount);
         database.update("UPDATE offsync.batch SET completed_at = clock_timestamp() WHERE id = ?", batch);
     }
 

@@ -2,8 +2,8 @@ package dev.offsync.local;
 
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
-import dev.offsync.pg.KeySql;
 import dev.offsync.pg.JsonText;
+import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Outbox {
     /** Rows of one table that were captured with the same columns, and so travel alike. */
-    public record Part(SyncedTable table, int shapeId, List<String> columns, @Nullable String drift) {}
+    public record Part(
+            SyncedTable table,
+            int shapeId,
+            List<String> columns,
+            @Nullable String drift) {}
 
     private final Database database;
     private final List<SyncedTable> tables;
@@ -26,8 +30,7 @@ public final class Outbox {
 
     /** Fills the table with {@code batch} and returns the number of operations that went into it. */
     public long fill(long batch) throws SQLException {
-        database.execute(
-                """
+        database.execute("""
                 CREATE TEMP TABLE IF NOT EXISTS outbox (
                     operation    bigint NOT NULL,
                     table_id     integer NOT NULL,
@@ -41,26 +44,23 @@ public final class Outbox {
                     row          text
                 );
                 CREATE TEMP TABLE IF NOT EXISTS outbox_operation (
-                    id bigint NOT NULL, table_id integer NOT NULL, shape_id integer NOT NULL, columns jsonb, key text,
+                    id bigint NOT NULL, xid xid8 NOT NULL, table_id integer NOT NULL, shape_id integer NOT NULL, columns jsonb, key text,
                     old_row text, new_row text, changed_at timestamptz NOT NULL
                 );
                 TRUNCATE outbox, outbox_operation
                 """);
-        long operations = database.update(
-                """
+        long operations = database.update("""
                 INSERT INTO outbox_operation
-                SELECT j.id, j.table_id, j.shape_id, j.columns, j.key, j.old_row, j.new_row, j.changed_at
+                SELECT j.id, j.xid, j.table_id, j.shape_id, j.columns, j.key, j.old_row, j.new_row, j.changed_at
                 FROM offsync.transaction_batch AS c
                 JOIN offsync.journal AS j ON j.xid = c.xid
                 WHERE c.batch = ? AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
                 UNION ALL
-                SELECT j.id, j.table_id, j.shape_id, j.columns, j.key, j.old_row, j.new_row, j.changed_at
+                SELECT j.id, j.xid, j.table_id, j.shape_id, j.columns, j.key, j.old_row, j.new_row, j.changed_at
                 FROM offsync.operation_state AS o
                 JOIN offsync.journal AS j ON j.xid = o.xid AND j.id = o.operation_id
                 WHERE o.batch = ? AND o.state = 'pending'
-                """,
-                batch,
-                batch);
+                """, batch, batch);
         database.execute("ANALYZE outbox_operation");
         for (SyncedTable table : tables) {
             if (database.number("SELECT count(*) FROM outbox_operation WHERE table_id = ?", table.id()) > 0) {
@@ -78,8 +78,7 @@ public final class Outbox {
      */
     private void coalesce(SyncedTable table) throws SQLException {
         var key = new KeySql(table.key());
-        database.update(
-                """
+        database.update("""
                 WITH operation AS MATERIALIZED (
                     SELECT o.*, {parsed_key}
                     FROM outbox_operation AS o
@@ -120,37 +119,51 @@ public final class Outbox {
                        c.new_row
                 FROM change AS c
                 LEFT JOIN {sidecar} AS v ON {same_v_c}
-                """
-                        .replace("{parsed_key}", key.parsed("o.key"))
-                        .replace("{table_id}", Integer.toString(table.id()))
-                        .replace("{k}", key.aliases())
-                        .replace("{t.k}", key.aliases("t"))
-                        .replace("{same_o_t}", key.same("o", "t"))
-                        .replace("{same_f_t}", key.same("f", "t"))
-                        .replace("{same_i_t}", key.same("i", "t"))
-                        .replace("{same_v_c}", key.same("v", "c"))
-                        .replace("{key_array}", key.array("c"))
-                        .replace("{key_text}", key.text("c"))
-                        .replace("{sidecar}", table.sidecar()));
+                """.replace("{parsed_key}", key.parsed("o.key"))
+                .replace("{table_id}", Integer.toString(table.id()))
+                .replace("{k}", key.aliases())
+                .replace("{t.k}", key.aliases("t"))
+                .replace("{same_o_t}", key.same("o", "t"))
+                .replace("{same_f_t}", key.same("f", "t"))
+                .replace("{same_i_t}", key.same("i", "t"))
+                .replace("{same_v_c}", key.same("v", "c"))
+                .replace("{key_array}", key.array("c"))
+                .replace("{key_text}", key.text("c"))
+                .replace("{sidecar}", table.sidecar()));
     }
 
     /** The parts of the batch, one for each table and list of columns. */
     public List<Part> parts() throws SQLException {
         var registry = new SyncedTables(database);
-        return database.list(
-                "SELECT DISTINCT table_id, shape_id, columns::text FROM outbox ORDER BY 1, 2, 3", row -> {
-                    SyncedTable table = table(row.getInt(1));
-                    String drift = row.getString(3);
-                    int shape = row.getInt(2);
-                    List<String> columns = drift != null
-                            ? JsonText.parseArray(drift)
-                            : shape == table.shapeId() ? table.columns() : registry.shape(shape);
-                    return new Part(table, shape, columns, drift);
-                });
+        return database.list("SELECT DISTINCT table_id, shape_id, columns::text FROM outbox ORDER BY 1, 2, 3", row -> {
+            SyncedTable table = table(row.getInt(1));
+            String drift = row.getString(3);
+            int shape = row.getInt(2);
+            List<String> columns = drift != null
+                    ? JsonText.parseArray(drift)
+                    : shape == table.shapeId() ? table.columns() : registry.shape(shape);
+            return new Part(table, shape, columns, drift);
+        });
     }
 
     private SyncedTable table(int id) {
         return tables.stream().filter(t -> t.id() == id).findFirst().orElseThrow();
+    }
+
+    /**
+     * Whether a rejection of the batch is the fault of what is in it as a whole: a single transaction, or an operation
+     * that was rejected before, with what waits for it.
+     */
+    public boolean isSuspect() throws SQLException {
+        return database.first("""
+                        SELECT count(DISTINCT o.xid) = 1 OR coalesce(bool_or(s.retry_count > 0), false)
+                        FROM outbox_operation AS o
+                        LEFT JOIN offsync.operation_state AS s ON s.operation_id = o.id
+                        """, row -> row.getBoolean(1)).orElse(true);
+    }
+
+    public long operations() throws SQLException {
+        return database.number("SELECT count(*) FROM outbox_operation");
     }
 
     public long rows() throws SQLException {
@@ -172,8 +185,7 @@ public final class Outbox {
                     WHERE o.table_id = %d AND o.shape_id = %d AND o.columns IS NOT DISTINCT FROM %s::jsonb
                     ORDER BY o.operation
                 ) TO STDOUT
-                """
-                .formatted(
+                """.formatted(
                         batch,
                         part.table().hubTable(),
                         layout,

@@ -30,9 +30,7 @@ public final class Queue {
 
     /** The batch that was started and not completed, if any: its outcome must be learned from the hub. */
     public OptionalLong inFlight() throws SQLException {
-        return database
-                .list("SELECT id FROM offsync.batch WHERE completed_at IS NULL", row -> row.getLong(1))
-                .stream()
+        return database.list("SELECT id FROM offsync.batch WHERE completed_at IS NULL", row -> row.getLong(1)).stream()
                 .mapToLong(Long::longValue)
                 .findFirst();
     }
@@ -47,20 +45,17 @@ public final class Queue {
         }
         claimTransactions(claim);
         claimReleased(claim);
-        return database.list(
-                """
+        return database.list("""
                 SELECT batch FROM offsync.transaction_batch WHERE batch > (SELECT last_batch FROM offsync.device)
                 UNION
                 SELECT batch FROM offsync.operation_state WHERE batch > (SELECT last_batch FROM offsync.device)
                 ORDER BY 1
-                """,
-                row -> row.getLong(1));
+                """, row -> row.getLong(1));
     }
 
     /** Gives back what an earlier claim had planned for batches that were not started. */
     public void releasePlanned() throws SQLException {
-        database.update(
-                """
+        database.update("""
                 WITH released AS (
                     DELETE FROM offsync.transaction_batch
                     WHERE batch > (SELECT last_batch FROM offsync.device)
@@ -71,8 +66,7 @@ public final class Queue {
                 FROM (SELECT xid FROM released ORDER BY xid LIMIT 1) AS r
                 WHERE r.xid < d.claimed_below
                 """);
-        database.update(
-                """
+        database.update("""
                 UPDATE offsync.operation_state
                 SET batch = NULL
                 WHERE batch > (SELECT last_batch FROM offsync.device)
@@ -81,8 +75,7 @@ public final class Queue {
 
     /** A row in conflict can be edited further; its new operations wait with the others. */
     private void joinOpenConflicts() throws SQLException {
-        database.update(
-                """
+        database.update("""
                 INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state)
                 SELECT u.id, u.xid, u.table_id, u.key, 'conflict'
                 FROM offsync.unfinished AS u
@@ -94,8 +87,7 @@ public final class Queue {
 
     /** A new change of a failed row may be the mend: the row is tried afresh. */
     private void rearmFailed() throws SQLException {
-        database.update(
-                """
+        database.update("""
                 UPDATE offsync.operation_state AS o
                 SET state = 'pending', retry_count = 0
                 WHERE o.state = 'failed'
@@ -108,8 +100,7 @@ public final class Queue {
 
     /** Sets transactions aside that touch a row which waits, and returns how many operations that were. */
     private long park() throws SQLException {
-        return database.update(
-                """
+        return database.update("""
                 WITH held AS (
                     SELECT table_id, key, min(coalesce(parked_by, operation_id)) AS culprit
                     FROM offsync.operation_state
@@ -184,8 +175,7 @@ public final class Queue {
      * operation that was rejected before, alone with what waits for it.
      */
     private void claimReleased(Claim claim) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 WITH due AS (
                     SELECT o.operation_id, o.xid,
                            CASE WHEN culprit.retry_count > 0 THEN culprit.operation_id ELSE 0 END AS suspect
@@ -209,9 +199,7 @@ public final class Queue {
                 FROM due AS d
                 JOIN numbered AS n ON n.suspect = d.suspect AND n.xid = d.xid
                 WHERE o.operation_id = d.operation_id
-                """,
-                texts(claim.tried()),
-                claim.batchSize());
+                """, texts(claim.tried()), claim.batchSize());
     }
 
     /** Marks a batch as in flight; from now on only the hub can say what became of it. */
@@ -222,8 +210,7 @@ public final class Queue {
 
     /** The batch never reached the hub: its operations are pending again. */
     public void abandon(long batch) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 WITH released AS (
                     DELETE FROM offsync.transaction_batch WHERE batch = ? RETURNING xid
                 )
@@ -231,21 +218,26 @@ public final class Queue {
                 SET claimed_below = r.xid
                 FROM (SELECT xid FROM released ORDER BY xid LIMIT 1) AS r
                 WHERE r.xid < d.claimed_below
-                """,
-                batch);
+                """, batch);
         database.update("UPDATE offsync.operation_state SET batch = NULL WHERE batch = ?", batch);
         database.update("DELETE FROM offsync.batch WHERE id = ?", batch);
     }
 
+    /** Gives back a batch whose outcome nobody can be asked for, as when this database becomes another device. */
+    public void releaseInFlight() throws SQLException {
+        OptionalLong batch = inFlight();
+        if (batch.isPresent()) {
+            abandon(batch.getAsLong());
+        }
+    }
+
     /** The hub has the batch. */
     public void complete(long batch) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 UPDATE offsync.operation_state
                 SET state = 'completed', completed_at = clock_timestamp(), parked_by = NULL
                 WHERE batch = ? AND state = 'pending'
-                """,
-                batch);
+                """, batch);
         database.update("UPDATE offsync.batch SET completed_at = clock_timestamp() WHERE id = ?", batch);
     }
 

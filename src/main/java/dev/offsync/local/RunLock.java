@@ -3,6 +3,8 @@ package dev.offsync.local;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import dev.offsync.pg.Database;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -45,6 +47,11 @@ public final class RunLock {
         }
     }
 
+    /** Whether some session holds the lock. */
+    public static boolean isHeld(Database database) throws SQLException {
+        return holder(database).isPresent();
+    }
+
     private static boolean tryLock(Database database) throws SQLException {
         return database.first("SELECT pg_try_advisory_lock(" + CLASS + ", 1)", row -> row.getBoolean(1))
                 .orElse(false);
@@ -59,9 +66,7 @@ public final class RunLock {
                 JOIN pg_stat_activity AS a ON a.pid = l.pid
                 WHERE l.locktype = 'advisory' AND l.classid = ? AND l.objid = 1 AND l.granted
                   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                """,
-                row -> new Holder(row.getString(1), row.getString(2), isDead(row.getString(1))),
-                CLASS);
+                """, row -> new Holder(row.getString(1), row.getString(2), isDead(row.getString(1))), CLASS);
     }
 
     private static boolean isDead(String application) {
@@ -82,15 +87,16 @@ public final class RunLock {
                 "wait for it to end, or let this one wait with --lock-wait 60s");
     }
 
-    private static String host() {
+    /** This machine's name, cut to what fits an application_name. */
+    public static String host() {
         String host = Optional.ofNullable(System.getenv("HOSTNAME")).orElseGet(RunLock::hostFromSystem);
         return host.length() > 30 ? host.substring(0, 30) : host;
     }
 
     private static String hostFromSystem() {
         try {
-            return java.net.InetAddress.getLocalHost().getHostName();
-        } catch (java.net.UnknownHostException e) {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
             return "localhost";
         }
     }

@@ -12,8 +12,7 @@ public final class SyncStates {
     }
 
     public void syncing() throws SQLException {
-        database.update(
-                """
+        database.update("""
                 INSERT INTO offsync.sync_status (table_name, sync_state)
                 SELECT table_name, 'syncing' FROM offsync.synced_table
                 ON CONFLICT (table_name) DO UPDATE SET sync_state = 'syncing', updated_at = now()
@@ -22,8 +21,7 @@ public final class SyncStates {
 
     /** A run reached its end; tables whose operations were rejected keep their error. */
     public void succeeded() throws SQLException {
-        database.update(
-                """
+        database.update("""
                 INSERT INTO offsync.sync_status AS s (table_name, sync_state, last_sync_time, sync_count, failed_count,
                     last_error)
                 SELECT t.table_name, 'online', now(), 1, o.failed, o.last_error
@@ -43,14 +41,11 @@ public final class SyncStates {
 
     /** @param offline whether the hub was out of reach; otherwise the run failed while it was there */
     public void failed(boolean offline, String error) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 INSERT INTO offsync.sync_status AS s (table_name, sync_state, last_error)
                 SELECT table_name, ?, ? FROM offsync.synced_table
                 ON CONFLICT (table_name) DO UPDATE
                 SET sync_state = excluded.sync_state, last_error = excluded.last_error, updated_at = now()
-                """,
-                offline ? "offline" : "online",
-                error);
+                """, offline ? "offline" : "online", error);
     }
 }

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The register of synced tables and of the shapes they had. */
 public final class SyncedTables {
-    private static final String SELECT =
-            """
+    private static final String SELECT = """
             SELECT t.id, t.hub_table, t.schema_name, t.relation_name, t.direction, t.priority, t.key_columns,
                    t.key_types, t.key_operators, t.shape_id, s.columns, t.sync_columns, t.condition,
                    t.loaded_at IS NOT NULL
@@ -105,15 +104,16 @@ public final class SyncedTables {
                 .orElse(List.of());
     }
 
-    public void loaded(SyncedTable table) throws SQLException {
+    /** The table has been read from the hub, for the first time in full. */
+    public void pulled(SyncedTable table) throws SQLException {
         database.update(
-                "UPDATE offsync.synced_table SET loaded_at = coalesce(loaded_at, now()) WHERE id = ?", table.id());
+                "UPDATE offsync.synced_table SET loaded_at = coalesce(loaded_at, now()), last_pull_at = now() WHERE id = ?",
+                table.id());
     }
 
     /** The columns that operations of a shape were captured with. */
     public List<String> shape(int shapeId) throws SQLException {
-        return database.first(
-                        "SELECT columns FROM offsync.shape WHERE id = ?", row -> texts(row.getArray(1)), shapeId)
+        return database.first("SELECT columns FROM offsync.shape WHERE id = ?", row -> texts(row.getArray(1)), shapeId)
                 .orElseThrow();
     }
 

@@ -20,21 +20,17 @@ public final class Catalog {
 
     /** The table that an SQL identifier means on this connection's search_path, as {@code to_regclass} finds it. */
     public Optional<TableName> resolve(String identifier) throws SQLException {
-        return database.first(
-                """
+        return database.first("""
                 SELECT n.nspname, c.relname
                 FROM pg_class AS c
                 JOIN pg_namespace AS n ON n.oid = c.relnamespace
                 WHERE c.oid = to_regclass(?) AND c.relkind IN ('r', 'p')
-                """,
-                row -> new TableName(row.getString(1), row.getString(2)),
-                identifier);
+                """, row -> new TableName(row.getString(1), row.getString(2)), identifier);
     }
 
     /** Every ordinary table outside PostgreSQL's and offsync's own schemas; a partition counts with its root. */
     public List<TableName> allTables() throws SQLException {
-        return database.list(
-                """
+        return database.list("""
                 SELECT n.nspname, c.relname
                 FROM pg_class AS c
                 JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -45,8 +41,7 @@ public final class Catalog {
                   AND NOT EXISTS (SELECT FROM pg_depend AS d
                                   WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
                 ORDER BY 1, 2
-                """,
-                row -> new TableName(row.getString(1), row.getString(2)));
+                """, row -> new TableName(row.getString(1), row.getString(2)));
     }
 
     public Optional<TableDefinition> table(TableName name) throws SQLException {
@@ -116,8 +111,7 @@ public final class Catalog {
 
     /** The primary key's columns; a domain is replaced by the type beneath, which no ALTER DOMAIN can trip over. */
     private List<KeyColumn> key(long oid) throws SQLException {
-        return database.list(
-                """
+        return database.list("""
                 WITH RECURSIVE key AS (
                     SELECT k.position, a.attname, a.atttypid AS type, a.atttypmod AS modifier, i.indclass[k.position - 1] AS class
                     FROM pg_index AS i
@@ -144,9 +138,7 @@ public final class Catalog {
                 JOIN pg_operator AS o ON o.oid = op.amopopr
                 JOIN pg_namespace AS operator_schema ON operator_schema.oid = o.oprnamespace
                 ORDER BY key.position
-                """,
-                row -> new KeyColumn(row.getString(1), row.getString(2), row.getString(3)),
-                oid);
+                """, row -> new KeyColumn(row.getString(1), row.getString(2), row.getString(3)), oid);
     }
 
     private List<Sequence> sequences(long oid) throws SQLException {
@@ -173,15 +165,12 @@ public final class Catalog {
     }
 
     private List<TableName> references(long oid) throws SQLException {
-        return database.list(
-                """
+        return database.list("""
                 SELECT DISTINCT n.nspname, c.relname
                 FROM pg_constraint AS f
                 JOIN pg_class AS c ON c.oid = f.confrelid
                 JOIN pg_namespace AS n ON n.oid = c.relnamespace
                 WHERE f.conrelid = ?::oid AND f.contype = 'f' AND f.confrelid <> f.conrelid
-                """,
-                row -> new TableName(row.getString(1), row.getString(2)),
-                oid);
+                """, row -> new TableName(row.getString(1), row.getString(2)), oid);
     }
 }

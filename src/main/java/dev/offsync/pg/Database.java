@@ -155,7 +155,8 @@ public final class Database implements AutoCloseable {
                 || value instanceof UUID) {
             statement.setObject(index, value);
         } else {
-            throw new IllegalArgumentException("cannot bind a " + value.getClass().getSimpleName());
+            throw new IllegalArgumentException(
+                    "cannot bind a " + value.getClass().getSimpleName());
         }
     }
 

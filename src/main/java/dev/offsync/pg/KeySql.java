@@ -62,7 +62,10 @@ public record KeySql(List<KeyColumn> columns) {
     public String parsed(String text) {
         return columns.size() == 1
                 ? "(" + text + ")::" + columns.get(0).type() + " AS k1"
-                : each(", ", i -> "(" + text + "::jsonb ->> " + i + ")::" + columns.get(i).type() + " AS k" + (i + 1));
+                : each(
+                        ", ",
+                        i -> "(" + text + "::jsonb ->> " + i + ")::"
+                                + columns.get(i).type() + " AS k" + (i + 1));
     }
 
     /** A subquery of one row: the key's columns from its one text, which is the only argument. */
@@ -72,12 +75,14 @@ public record KeySql(List<KeyColumn> columns) {
 
     /** The key's columns from an array of texts: {@code (s.key[1])::integer AS k1}. */
     public String parsedArray(String array) {
-        return each(", ", i -> "(" + array + "[" + (i + 1) + "])::" + columns.get(i).type() + " AS k" + (i + 1));
+        return each(
+                ", ", i -> "(" + array + "[" + (i + 1) + "])::" + columns.get(i).type() + " AS k" + (i + 1));
     }
 
     /** Whether two rows with sidecar columns have the same key. */
     public String same(String left, String right) {
-        return each(" AND ", i -> left + ".k" + (i + 1) + " " + columns.get(i).operator() + " " + right + ".k" + (i + 1));
+        return each(
+                " AND ", i -> left + ".k" + (i + 1) + " " + columns.get(i).operator() + " " + right + ".k" + (i + 1));
     }
 
     /** Whether the business row {@code table} has the key in the sidecar columns of {@code alias}. */

@@ -44,8 +44,7 @@ public final class Migrations {
         OptionalInt version = versionOf(database);
         refuseNewer(version);
         if (version.isEmpty()) {
-            database.execute(
-                    """
+            database.execute("""
                     CREATE SCHEMA IF NOT EXISTS offsync;
                     CREATE TABLE offsync.schema_version (
                         version    integer PRIMARY KEY,

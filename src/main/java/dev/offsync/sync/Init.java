@@ -15,6 +15,7 @@ public final class Init {
     }
 
     public InitResult run(InitOptions options) {
-        throw new UnsupportedOperationException(settings.toString() + progress + options);
+        progress.report("preparing", 0, -1);
+        return new InitRun(settings, options).run();
     }
 }

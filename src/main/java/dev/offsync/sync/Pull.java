@@ -15,6 +15,9 @@ public final class Pull {
     }
 
     public PullResult run(PullOptions options) {
-        throw new UnsupportedOperationException(settings.toString() + progress + options);
+        return Runs.withHub(settings, "pull", (session, link) -> {
+            new PushRun(session, link, PushOptions.everything(), progress).settle();
+            return new PullRun(session, link, options, progress).run();
+        });
     }
 }

@@ -15,6 +15,6 @@ public final class Push {
     }
 
     public PushResult run(PushOptions options) {
-        throw new UnsupportedOperationException(settings.toString() + progress + options);
+        return Runs.withHub(settings, "push", (session, link) -> new PushRun(session, link, options, progress).run());
     }
 }

@@ -11,4 +11,9 @@ public record PushOptions(
         @Nullable Long limit,
         @Nullable Duration maxDuration,
         boolean allowMassDelete,
-        boolean dryRun) {}
+        boolean dryRun) {
+    /** All that is pending, as the settings say. */
+    public static PushOptions everything() {
+        return new PushOptions(List.of(), null, null, null, false, false);
+    }
+}

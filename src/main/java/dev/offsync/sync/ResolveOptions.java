@@ -1,6 +1,7 @@
 package dev.offsync.sync;
 
 import dev.offsync.model.Row;
+import dev.offsync.model.Use;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +16,4 @@ public record ResolveOptions(
         @Nullable Use use,
         Map<String, @Nullable String> set,
         @Nullable Row data,
-        boolean dryRun) {
-    /** Which side is kept. */
-    public enum Use {
-        LOCAL,
-        REMOTE,
-        LATEST,
-        MERGE
-    }
-}
+        boolean dryRun) {}

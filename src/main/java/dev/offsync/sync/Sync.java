@@ -1,11 +1,18 @@
 package dev.offsync.sync;
 
 import dev.offsync.config.Settings;
+import dev.offsync.model.ConflictCounts;
 import dev.offsync.model.Progress;
+import dev.offsync.model.PullResult;
+import dev.offsync.model.PushResult;
 import dev.offsync.model.SyncResult;
+import java.sql.SQLException;
 
 /** Push, pull, and push again while either step left something to send. */
 public final class Sync {
+    /** Rules that settle conflicts against each other could go on for ever; the next run goes on where this one ends. */
+    private static final int MOST_ROUNDS = 5;
+
     private final Settings settings;
     private final Progress progress;
 
@@ -15,6 +22,40 @@ public final class Sync {
     }
 
     public SyncResult run(PushOptions push, PullOptions pull) {
-        throw new UnsupportedOperationException(settings.toString() + progress + push + pull);
+        return Runs.withHub(settings, "sync", (session, link) -> run(session, link, push, pull));
+    }
+
+    private SyncResult run(LocalSession session, HubLink link, PushOptions push, PullOptions pull) throws SQLException {
+        long start = System.nanoTime();
+        PushResult pushed = new PushRun(session, link, push, progress).run();
+        PullResult pulled = new PullRun(session, link, pull, progress).run();
+        for (int round = 1; round < MOST_ROUNDS && PushRun.hasWork(session) && !push.dryRun(); round++) {
+            PushResult again = new PushRun(session, link, push, progress).run();
+            pushed = sum(pushed, again);
+            if (again.pushed() == 0) {
+                break;
+            }
+        }
+        return new SyncResult(pushed, pulled, Runs.millisSince(start));
+    }
+
+    private static PushResult sum(PushResult first, PushResult second) {
+        var conflicts = new ConflictCounts(
+                first.conflicts().detected() + second.conflicts().detected(),
+                first.conflicts().resolved() + second.conflicts().resolved(),
+                second.conflicts().open());
+        return new PushResult(
+                first.pushed() + second.pushed(),
+                first.coalesced() + second.coalesced(),
+                first.batches() + second.batches(),
+                second.remaining(),
+                second.failed(),
+                second.parked(),
+                conflicts,
+                second.openConflicts(),
+                second.clockSkewMs(),
+                first.durationMs() + second.durationMs(),
+                first.dryRun(),
+                second.problems());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.Direction;
 import dev.offsync.model.Row;
+import dev.offsync.model.Use;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.InitOptions;
 import dev.offsync.sync.InitOptions.Existing;
@@ -158,7 +159,7 @@ class OptionsTest {
                 "--dry-run");
         var options = (ResolveOptions) run.asked();
         assertThat(options.ids()).containsExactly(12L, 13L);
-        assertThat(options.use()).isEqualTo(ResolveOptions.Use.MERGE);
+        assertThat(options.use()).isEqualTo(Use.MERGE);
         assertThat(options.set())
                 .containsEntry("price", "a=b")
                 .containsEntry("note", "")

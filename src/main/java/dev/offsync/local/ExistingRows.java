@@ -1,0 +1,38 @@
+package dev.offsync.local;
+
+import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.KeySql;
+import dev.offsync.pg.OutputSettings;
+import java.sql.SQLException;
+
+/** Rows that were in a table before offsync watched it. */
+public final class ExistingRows {
+    private final Database database;
+
+    public ExistingRows(Database database) {
+        this.database = database;
+    }
+
+    /** Queues every row as if it had just been inserted, so that the hub's rows and these meet as changes do. */
+    public long queue(SyncedTable table) throws SQLException {
+        database.execute(OutputSettings.forTransaction());
+        return database.update("""
+                INSERT INTO offsync.journal (table_id, shape_id, operation, key, new_row)
+                SELECT %d, %d, 'I', %s, %s
+                FROM %s AS t
+                """.formatted(
+                        table.id(),
+                        table.shapeId(),
+                        new KeySql(table.key()).textOfRow("t"),
+                        CaptureSql.image(table, "t"),
+                        table.name().sql()));
+    }
+
+    /** Notes that the hub does not have these rows, and leaves them alone. */
+    public void ignore(SyncedTable table) throws SQLException {
+        var key = new KeySql(table.key());
+        database.update("INSERT INTO " + table.sidecar() + " (" + key.aliases() + ", version) SELECT " + key.names()
+                + ", 0 FROM " + table.name().sql() + " ON CONFLICT DO NOTHING");
+    }
+}

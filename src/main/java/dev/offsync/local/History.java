@@ -1,0 +1,116 @@
+package dev.offsync.local;
+
+import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.KeySql;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/** What is kept for a while after its work is done: completed operations, settled conflicts, rows the hub has. */
+public final class History {
+    private final Database database;
+
+    public History(Database database) {
+        this.database = database;
+    }
+
+    /** Deletes operations that were completed longer than {@code age} ago, and returns their number. */
+    public long purgeOperations(Duration age) throws SQLException {
+        long purged = database.update("""
+                DELETE FROM offsync.journal AS j
+                USING offsync.transaction_batch AS c, offsync.batch AS b
+                WHERE c.xid = j.xid AND b.id = c.batch
+                  AND b.completed_at < clock_timestamp() - make_interval(secs => ?)
+                  AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
+                """, age.toSeconds());
+        purged += database.update("""
+                DELETE FROM offsync.journal AS j
+                USING offsync.operation_state AS o
+                WHERE o.operation_id = j.id AND o.xid = j.xid AND o.state = 'completed'
+                  AND o.completed_at < clock_timestamp() - make_interval(secs => ?)
+                """, age.toSeconds());
+        forgetEmptied();
+        return purged;
+    }
+
+    private void forgetEmptied() throws SQLException {
+        database.update("""
+                DELETE FROM offsync.operation_state AS o
+                WHERE o.state = 'completed' AND NOT EXISTS (
+                    SELECT FROM offsync.journal AS j WHERE j.xid = o.xid AND j.id = o.operation_id)
+                """);
+        // Below claimed_below a transaction without a batch would count as pending, but there is nothing left of it.
+        database.update("""
+                DELETE FROM offsync.transaction_batch AS c
+                WHERE c.xid < (SELECT claimed_below FROM offsync.device)
+                  AND c.batch <= (SELECT last_batch FROM offsync.device)
+                  AND NOT EXISTS (SELECT FROM offsync.journal AS j WHERE j.xid = c.xid)
+                """);
+        database.update("""
+                DELETE FROM offsync.batch AS b
+                WHERE b.completed_at IS NOT NULL AND b.id < (SELECT last_batch FROM offsync.device)
+                  AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c WHERE c.batch = b.id)
+                  AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.batch = b.id)
+                """);
+    }
+
+    public long purgeConflicts(Duration age) throws SQLException {
+        return database.update("""
+                DELETE FROM offsync.conflict_log
+                WHERE resolved AND resolved_at < clock_timestamp() - make_interval(secs => ?)
+                """, age.toSeconds());
+    }
+
+    /**
+     * Deletes rows of {@code table} that the hub has had for longer than {@code age}, without telling the hub. A row stays
+     * that has pending work, was synchronised lately, or is referenced by another one here.
+     */
+    public long evict(SyncedTable table, Duration age) throws SQLException {
+        var key = new KeySql(table.key());
+        String references = String.join("", references(table));
+        var rows = new LocalRows(database);
+        rows.beginApplying();
+        long evicted = database.update("""
+                DELETE FROM {table} AS t
+                WHERE NOT EXISTS (SELECT FROM offsync.unfinished AS u
+                                  WHERE u.table_id = {id} AND u.key = {record_id})
+                  AND NOT EXISTS (SELECT FROM {sidecar} AS v
+                                  WHERE {same_t_v}
+                                    AND (v.version = 0 OR v.synced_at >= clock_timestamp() - make_interval(secs => {age})))
+                  AND NOT EXISTS (SELECT FROM offsync.journal AS j
+                                  JOIN offsync.transaction_batch AS c ON c.xid = j.xid
+                                  JOIN offsync.batch AS b ON b.id = c.batch
+                                  WHERE j.table_id = {id} AND j.key = {record_id}
+                                    AND b.completed_at >= clock_timestamp() - make_interval(secs => {age}))
+                  AND coalesce((SELECT s.loaded_at FROM offsync.synced_table AS s WHERE s.id = {id}), '-infinity')
+                      < clock_timestamp() - make_interval(secs => {age})
+                  {references}
+                """.replace("{table}", table.name().sql())
+                .replace("{id}", Integer.toString(table.id()))
+                .replace("{record_id}", key.textOfRow("t"))
+                .replace("{sidecar}", table.sidecar())
+                .replace("{same_t_v}", key.sameAsRow("t", "v"))
+                .replace("{age}", Long.toString(age.toSeconds()))
+                .replace("{references}", references));
+        rows.endApplying();
+        database.update("DELETE FROM " + table.sidecar() + " AS v WHERE NOT EXISTS (SELECT FROM "
+                + table.name().sql() + " AS t WHERE " + key.sameAsRow("t", "v")
+                + ") AND NOT EXISTS (SELECT FROM offsync.unfinished AS u WHERE u.table_id = " + table.id()
+                + " AND u.key = " + key.text("v") + ")");
+        return evicted;
+    }
+
+    /** For each foreign key that points at the table, a condition that no row uses it for {@code t}. */
+    private List<String> references(SyncedTable table) throws SQLException {
+        return database.list("""
+                SELECT format(' AND NOT EXISTS (SELECT FROM %s AS child WHERE %s)', c.conrelid::regclass,
+                              (SELECT string_agg(format('child.%I = t.%I', child.attname, parent.attname), ' AND ')
+                               FROM unnest(c.conkey, c.confkey) AS k(child, parent)
+                               JOIN pg_attribute AS child ON child.attrelid = c.conrelid AND child.attnum = k.child
+                               JOIN pg_attribute AS parent ON parent.attrelid = c.confrelid AND parent.attnum = k.parent))
+                FROM pg_constraint AS c
+                WHERE c.contype = 'f' AND c.confrelid = to_regclass(?)
+                """, row -> row.getString(1), table.name().sql());
+    }
+}

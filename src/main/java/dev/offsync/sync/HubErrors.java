@@ -1,0 +1,80 @@
+package dev.offsync.sync;
+
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
+import dev.offsync.model.Endpoint;
+import dev.offsync.pg.Side;
+import dev.offsync.pg.SqlErrors;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** What the errors mean that the hub's own functions raise (SQLSTATE class OS) and those that any statement can. */
+final class HubErrors {
+    /** The hub's columns changed between the greeting and the apply. */
+    static final String COLUMNS_CHANGED = "OS412";
+
+    private HubErrors() {}
+
+    static OffsyncException translate(SQLException e, Endpoint hub) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        return switch (state) {
+            case "OS403" ->
+                new OffsyncException(
+                        Reason.REVOKED,
+                        "the hub has shut this device out: " + text(e),
+                        "ask the hub's administrator",
+                        e);
+            case "OS404" ->
+                new OffsyncException(
+                        Reason.HUB_REPLACED,
+                        "the hub does not know this device: " + text(e),
+                        "if the hub was restored or replaced, run offsync init --rejoin",
+                        e);
+            case "OS409" -> new OffsyncException(Reason.USAGE, text(e), "choose another name with --device NAME", e);
+            case "OS501" -> cloned(text(e));
+            case "OS502" -> rolledBack(1);
+            case "3F000" ->
+                new OffsyncException(
+                        Reason.NOT_INITIALISED,
+                        "the hub is not prepared for offsync: " + text(e),
+                        "run offsync init with a role that may create the schema offsync there",
+                        e);
+            default -> SqlErrors.translate(e, Side.HUB, hub);
+        };
+    }
+
+    static OffsyncException cloned(String name) {
+        return new OffsyncException(
+                Reason.CLONED_DEVICE,
+                "another copy of device " + name
+                        + " has been in contact with the hub; this one is a copy, or was restored" + " from a backup",
+                "run offsync init --new-identity to make it a device of its own; its pending work is kept");
+    }
+
+    static OffsyncException rolledBack(long contacts) {
+        return new OffsyncException(
+                Reason.HUB_ROLLBACK,
+                "the hub lacks the last " + contacts
+                        + " contacts of this device: it was restored, or failed over with loss",
+                "run offsync init --rejoin to send again what it lacks");
+    }
+
+    /** The server's own words, without the driver's prefix. */
+    static String text(SQLException e) {
+        ServerErrorMessage server = server(e);
+        String message = server == null ? null : server.getMessage();
+        return message != null ? message : String.valueOf(e.getMessage());
+    }
+
+    /** The table that the error is about, as far as the server says. */
+    static @Nullable String relation(SQLException e) {
+        ServerErrorMessage server = server(e);
+        return server == null ? null : server.getTable();
+    }
+
+    private static @Nullable ServerErrorMessage server(SQLException e) {
+        return e instanceof PSQLException p ? p.getServerErrorMessage() : null;
+    }
+}

@@ -1,0 +1,245 @@
+package dev.offsync.sync;
+
+import dev.offsync.config.Settings;
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
+import dev.offsync.hub.Contact;
+import dev.offsync.hub.Hello;
+import dev.offsync.hub.Hub;
+import dev.offsync.hub.HubSchema;
+import dev.offsync.local.DeviceState;
+import dev.offsync.local.DeviceStore;
+import dev.offsync.local.RunLock;
+import dev.offsync.model.Endpoint;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Connector;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.Side;
+import dev.offsync.pg.SqlErrors;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The contact of one run with the hub: one connection, the hub's greeting, and the skew between the two clocks. */
+final class HubLink implements AutoCloseable {
+    /** A call to the hub. */
+    @FunctionalInterface
+    interface Call<T> {
+        T run(Hub hub) throws SQLException;
+    }
+
+    /** The hub refused what a batch contains; the batch had no effect there. */
+    static final class Rejected extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final @Nullable String relation;
+
+        Rejected(SQLException cause) {
+            super(HubErrors.text(cause), cause);
+            this.relation = HubErrors.relation(cause);
+        }
+
+        @Nullable
+        String relation() {
+            return relation;
+        }
+
+        String text() {
+            return Objects.requireNonNull(getMessage());
+        }
+    }
+
+    private final Endpoint endpoint;
+    private final Hub hub;
+    private final LocalSession session;
+    private Hello hello;
+    private long skewMs;
+
+    private HubLink(Endpoint endpoint, Hub hub, LocalSession session) {
+        this.endpoint = endpoint;
+        this.hub = hub;
+        this.session = session;
+        this.hello = new Hello(0, new UUID(0, 0), Instant.EPOCH, 0, new UUID(0, 0), 0, java.util.Map.of());
+    }
+
+    /** Connects, greets, and makes sure that this is the hub that the device knows. */
+    static HubLink open(LocalSession session, String command) throws SQLException {
+        DeviceState device = session.device();
+        if (device.id() == null) {
+            throw new OffsyncException(
+                    Reason.NOT_INITIALISED,
+                    "this device was prepared without a hub and is not registered",
+                    "run offsync init with --remote once the hub can be reached");
+        }
+        Endpoint endpoint = session.settings().hub();
+        var link = new HubLink(endpoint, new Hub(connect(session.settings(), endpoint, command)), session);
+        try {
+            link.greet();
+            return link;
+        } catch (SQLException | RuntimeException e) {
+            link.close();
+            throw e;
+        }
+    }
+
+    static Database connect(Settings settings, Endpoint endpoint, String command) {
+        return new Database(Connector.open(
+                endpoint,
+                Side.HUB,
+                settings.connectTimeout(),
+                settings.networkTimeout(),
+                RunLock.applicationName(command)));
+    }
+
+    /** Reads the hub's state anew, as after its columns changed. */
+    void greet() throws SQLException {
+        Instant localClock = session.database()
+                .first("SELECT clock_timestamp()", row -> row.getObject(1, java.time.OffsetDateTime.class)
+                        .toInstant())
+                .orElseThrow();
+        long read = System.nanoTime();
+        hello = call(h -> h.hello(
+                device(),
+                session.tables().stream()
+                        .map(SyncedTable::hubTable)
+                        .filter(Objects::nonNull)
+                        .toList()));
+        long turn = System.nanoTime() - read;
+        // The hub read its clock somewhere within the turn: the middle of it is the best guess, half of it the error.
+        Instant localThen = localClock.plusNanos(turn / 2);
+        Duration skew = Duration.between(hello.clock(), localThen);
+        skewMs = skew.abs().compareTo(Duration.ofNanos(turn / 2).plusMillis(1)) <= 0 ? 0 : skew.toMillis();
+        requireKnownHub();
+        recogniseContact(new DeviceStore(session.database()));
+        requireSchema(OptionalInt.of(hello.schemaVersion()));
+    }
+
+    static void requireSchema(OptionalInt version) {
+        if (version.isEmpty() || version.getAsInt() < HubSchema.MIGRATIONS.current()) {
+            throw new OffsyncException(
+                    Reason.NOT_INITIALISED,
+                    version.isEmpty()
+                            ? "the hub is not prepared for offsync"
+                            : "the hub was prepared by an older offsync",
+                    "run offsync init with a role that may create the schema offsync there");
+        }
+        HubSchema.MIGRATIONS.refuseNewer(version);
+    }
+
+    private void requireKnownHub() {
+        UUID known = session.device().hubIdentity();
+        if (known != null && !known.equals(hello.identity())) {
+            throw new OffsyncException(
+                    Reason.HUB_REPLACED,
+                    "this is not the hub that the device was registered at",
+                    "if the hub was replaced on purpose, run offsync init --rejoin");
+        }
+    }
+
+    /** Tells a contact whose reply was lost from a copy of this device and from a hub that was rolled back. */
+    private void recogniseContact(DeviceStore store) throws SQLException {
+        DeviceState known = store.load().orElseThrow();
+        boolean inStep =
+                hello.contactSeq() == known.contactSeq() && hello.contactNonce().equals(known.contactNonce());
+        boolean replyLost = hello.contactSeq() == known.contactSeq() + 1
+                && hello.contactNonce().equals(known.nextNonce());
+        if (replyLost) {
+            store.contacted(hello.clock(), store.lastOperation(), skewMs);
+        } else if (hello.contactSeq() < known.contactSeq()) {
+            throw HubErrors.rolledBack(known.contactSeq() - hello.contactSeq());
+        } else if (!inStep) {
+            throw HubErrors.cloned(known.name());
+        }
+    }
+
+    int device() {
+        return Objects.requireNonNull(session.device().id());
+    }
+
+    Hello hello() {
+        return hello;
+    }
+
+    /** The local server's clock minus the hub's; 0 where the measurement cannot tell them apart. */
+    long skewMs() {
+        return skewMs;
+    }
+
+    Hub hub() {
+        return hub;
+    }
+
+    /** Makes a call whose failure ends the run. */
+    <T> T call(Call<T> call) {
+        try {
+            return call.run(hub);
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Makes the call that applies a batch: what the hub finds wrong with its content is for the caller. */
+    <T> T apply(Call<T> call) throws Rejected {
+        try {
+            return call.run(hub);
+        } catch (SQLException e) {
+            hub.database().rollback(e);
+            if (SqlErrors.isDataError(e)) {
+                throw new Rejected(e);
+            }
+            throw failure(e);
+        }
+    }
+
+    /** What a failure of the local database during a transfer between the two is passed through as. */
+    static final class LocalFailure extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final SQLException failure;
+
+        LocalFailure(SQLException failure) {
+            super(failure);
+            this.failure = failure;
+        }
+    }
+
+    static LocalFailure local(SQLException e) {
+        return new LocalFailure(e);
+    }
+
+    /** Runs a transfer that reads from the hub and writes here, and tells whose failure ended it. */
+    long receive(Database.Work<Long> transfer) throws SQLException {
+        try {
+            return transfer.run();
+        } catch (LocalFailure e) {
+            throw e.failure;
+        } catch (SQLException e) {
+            throw failure(e);
+        }
+    }
+
+    OffsyncException failure(SQLException e) {
+        return HubErrors.translate(e, endpoint);
+    }
+
+    /** The token of the contact that is about to end; {@code next} was kept durably before. */
+    Contact contact(UUID next) {
+        return contact(next, new DeviceStore(session.database()));
+    }
+
+    private Contact contact(UUID next, DeviceStore store) {
+        try {
+            DeviceState now = store.load().orElseThrow();
+            return new Contact(device(), now.contactSeq(), Objects.requireNonNull(now.contactNonce()), next);
+        } catch (SQLException e) {
+            throw SqlErrors.translate(e, Side.LOCAL, session.settings().local());
+        }
+    }
+
+    @Override
+    public void close() {
+        hub.database().close();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.offsync.sync;
+
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
+import dev.offsync.hub.Hub;
+import dev.offsync.hub.HubSchema;
+import dev.offsync.model.Endpoint;
+import dev.offsync.model.TableDefinition;
+import dev.offsync.model.TableName;
+import dev.offsync.pg.Catalog;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.Migrations;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The hub's side of an init. */
+final class HubPart implements AutoCloseable {
+    private final Database database;
+    private final Endpoint endpoint;
+
+    HubPart(Database database, Endpoint endpoint) {
+        this.database = database;
+        this.endpoint = endpoint;
+    }
+
+    <T> T call(HubLink.Call<T> call) {
+        try {
+            return call.run(new Hub(database));
+        } catch (SQLException e) {
+            throw HubErrors.translate(e, endpoint);
+        }
+    }
+
+    Optional<TableDefinition> table(TableName name) {
+        return call(hub -> new Catalog(database).table(name));
+    }
+
+    /** The hub's number for a table that is tracked. */
+    int number(InitPlan.Table table) {
+        return call(hub -> new HubSchema(database)
+                .find(Objects.requireNonNull(table.hub()))
+                .orElseThrow());
+    }
+
+    /**
+     * Makes what is missing on the hub, and says what that was. A device whose role may do nothing there but sync finds
+     * everything prepared.
+     */
+    List<String> prepare(List<InitPlan.Table> tables, boolean dryRun) {
+        return call(hub -> database.transaction(() -> {
+            List<String> changes = prepare(tables);
+            if (dryRun) {
+                database.execute("ROLLBACK; BEGIN");
+            }
+            return changes;
+        }));
+    }
+
+    private List<String> prepare(List<InitPlan.Table> tables) throws SQLException {
+        var changes = new ArrayList<String>();
+        var schema = new HubSchema(database);
+        OptionalInt version = Migrations.versionOf(database);
+        HubSchema.MIGRATIONS.refuseNewer(version);
+        if (version.orElse(0) < HubSchema.MIGRATIONS.current()) {
+            requireCreate();
+            schema.createRoles();
+            schema.migrate();
+            schema.joinDevices();
+            changes.add(
+                    version.isEmpty() ? "made the schema offsync on the hub" : "brought the hub's schema up to date");
+        }
+        for (InitPlan.Table table : tables) {
+            TableDefinition definition = Objects.requireNonNull(table.hub());
+            if (schema.find(definition).isEmpty()) {
+                schema.track(definition);
+                changes.add("tracks " + definition.name().display() + " on the hub");
+            }
+        }
+        return changes;
+    }
+
+    private void requireCreate() throws SQLException {
+        boolean may = database.first(
+                        "SELECT has_database_privilege(current_database(), 'CREATE')", row -> row.getBoolean(1))
+                .orElse(false);
+        if (!may) {
+            throw new OffsyncException(
+                    Reason.NOT_INITIALISED,
+                    "the hub is not prepared, and user \"" + endpoint.user() + "\" may not create a schema there",
+                    "run offsync init --hub-only once with the owner of the hub's tables");
+        }
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

@@ -1,0 +1,186 @@
+package dev.offsync.sync;
+
+import dev.offsync.config.Settings;
+import dev.offsync.config.StoredHub;
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
+import dev.offsync.hub.Hub;
+import dev.offsync.hub.HubSchema;
+import dev.offsync.local.Configuration;
+import dev.offsync.local.DeviceState;
+import dev.offsync.local.DeviceStore;
+import dev.offsync.local.IdRanges;
+import dev.offsync.local.LocalSchema;
+import dev.offsync.local.Queue;
+import dev.offsync.local.RunLock;
+import dev.offsync.local.SyncedTables;
+import dev.offsync.model.Endpoint;
+import dev.offsync.model.IdRange;
+import dev.offsync.model.InitResult;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.Migrations;
+import dev.offsync.pg.Side;
+import dev.offsync.pg.SqlErrors;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One init. The hub first, then the device, then its registration: each step is one transaction that can be repeated, so
+ * an init that was cut short is mended by running it again.
+ */
+final class InitRun {
+    private final Settings given;
+    private final InitOptions options;
+    private final List<String> changes = new ArrayList<>();
+
+    InitRun(Settings given, InitOptions options) {
+        this.given = given;
+        this.options = options;
+    }
+
+    InitResult run() {
+        InitPlan.requireSense(options);
+        try (Database local = LocalSession.connect(given, "init")) {
+            Settings settings = stored(local);
+            try (HubPart hub = hub(settings)) {
+                return run(local, hub, settings);
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.translate(e, Side.LOCAL, given.local());
+        }
+    }
+
+    private Settings stored(Database local) throws SQLException {
+        return Migrations.versionOf(local).isPresent() ? given.withStored(new Configuration(local).all()) : given;
+    }
+
+    private @Nullable HubPart hub(Settings settings) {
+        if (options.scope() == InitOptions.Scope.LOCAL_ONLY) {
+            return null;
+        }
+        Endpoint endpoint = settings.hub();
+        return new HubPart(HubLink.connect(settings, endpoint, "init"), endpoint);
+    }
+
+    private InitResult run(Database local, @Nullable HubPart hub, Settings settings) throws SQLException {
+        RunLock.acquire(local, settings.lockWait());
+        List<InitPlan.Table> tables = new InitPlan(local, hub, options).tables();
+        if (options.printSql() != null) {
+            return printed(local, tables);
+        }
+        List<String> foreign = hub == null ? List.of() : hub.prepare(tables, options.dryRun());
+        changes.addAll(foreign);
+        if (options.scope() == InitOptions.Scope.HUB_ONLY) {
+            return result(null, List.of(), List.of(), List.of());
+        }
+        DeviceState device = local.transaction(() -> {
+            DeviceState prepared = prepareLocal(local, tables, settings);
+            if (options.dryRun()) {
+                local.execute("ROLLBACK; BEGIN");
+            }
+            return prepared;
+        });
+        if (hub != null && !options.dryRun()) {
+            register(local, hub, device);
+            match(local, hub, tables);
+        }
+        List<SyncedTable> synced = options.dryRun() ? List.of() : new SyncedTables(local).all();
+        return result(device.name(), tables, options.dryRun() ? List.of() : new IdRanges(local).all(), synced);
+    }
+
+    private DeviceState prepareLocal(Database local, List<InitPlan.Table> tables, Settings settings)
+            throws SQLException {
+        if (LocalSchema.MIGRATIONS.apply(local)) {
+            changes.add("made the schema offsync in the local database");
+        }
+        var store = new DeviceStore(local);
+        store.create(InitPlan.deviceName(options));
+        if (options.newIdentity()) {
+            new Queue(local).releaseInFlight();
+            store.becomeAnother(InitPlan.deviceName(options));
+        }
+        DeviceState device = store.load().orElseThrow();
+        if (options.device() != null && device.id() == null) {
+            store.rename(options.device());
+        }
+        if (options.device() != null && device.id() != null && !options.device().equals(device.name())) {
+            throw new OffsyncException(
+                    Reason.USAGE,
+                    "this device is registered as " + device.name(),
+                    "leave --device out, or run offsync init --new-identity");
+        }
+        for (InitPlan.Table table : tables) {
+            changes.addAll(new LocalPart(local).prepare(table, options));
+        }
+        if (options.scope() == InitOptions.Scope.BOTH) {
+            var configuration = new Configuration(local);
+            for (Map.Entry<String, String> entry :
+                    StoredHub.entries(settings.hub()).entrySet()) {
+                configuration.set(entry.getKey(), entry.getValue());
+            }
+        }
+        return store.load().orElseThrow();
+    }
+
+    /** Makes the device known to the hub. A registration whose reply was lost is recognised by its nonce. */
+    private void register(Database local, HubPart part, DeviceState device) throws SQLException {
+        if (device.id() != null) {
+            return;
+        }
+        var store = new DeviceStore(local);
+        UUID nonce = device.nextNonce() != null ? device.nextNonce() : store.prepareContact();
+        Optional<Integer> lost = part.call(h -> h.registered(device.name(), nonce));
+        int id = lost.isPresent() ? lost.get() : part.call(h -> h.register(device.name(), nonce));
+        UUID identity = part.call(Hub::identity);
+        store.register(id, identity, nonce);
+        changes.add("registered device " + device.name() + " at the hub");
+    }
+
+    private void match(Database local, HubPart hub, List<InitPlan.Table> tables) throws SQLException {
+        var registry = new SyncedTables(local);
+        int device = Objects.requireNonNull(
+                new DeviceStore(local).load().orElseThrow().id());
+        for (InitPlan.Table table : tables) {
+            SyncedTable synced = registry.find(table.local().name()).orElseThrow();
+            int number = hub.number(table);
+            registry.matched(synced, number, Objects.requireNonNull(table.hub()).columnNames());
+        }
+        if (options.idRangeSize() == null || options.idRangeSize() > 0) {
+            var leases = new Leases(local, device, options.newIdentity());
+            for (InitPlan.Table table : tables) {
+                SyncedTable synced = registry.find(table.local().name()).orElseThrow();
+                changes.addAll(leases.lease(hub, synced, table.local(), options.idRangeSize()));
+            }
+        }
+    }
+
+    private InitResult printed(Database local, List<InitPlan.Table> tables) throws SQLException {
+        String sql = options.printSql() == InitOptions.PrintSql.HUB
+                ? HubSchema.script(tables.stream()
+                        .map(t -> Objects.requireNonNull(t.hub()))
+                        .toList())
+                : new LocalPart(local).script(tables, options);
+        return new InitResult(null, List.of(), List.of(), List.of(), false, sql, List.of());
+    }
+
+    private InitResult result(
+            @Nullable String device, List<InitPlan.Table> planned, List<IdRange> ranges, List<SyncedTable> synced) {
+        List<InitResult.Table> tables = new ArrayList<>();
+        for (SyncedTable table : synced) {
+            tables.add(new InitResult.Table(
+                    table.name().display(),
+                    table.direction().word(),
+                    table.priority(),
+                    table.syncColumns(),
+                    planned.stream().anyMatch(p -> p.added() && p.local().name().equals(table.name()))));
+        }
+        return new InitResult(device, tables, ranges, changes, options.dryRun(), null, List.of());
+    }
+}

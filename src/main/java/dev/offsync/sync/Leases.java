@@ -1,0 +1,93 @@
+package dev.offsync.sync;
+
+import dev.offsync.local.IdRanges;
+import dev.offsync.local.IdRanges.Sizing;
+import dev.offsync.model.IdRange;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.model.TableDefinition;
+import dev.offsync.model.TableDefinition.Sequence;
+import dev.offsync.pg.Catalog;
+import dev.offsync.pg.Database;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Leases key ranges from the hub and points local sequences at them. */
+final class Leases {
+    private final Database local;
+    private final int device;
+    private final boolean afresh;
+
+    /** @param afresh whether ranges held so far belong to another device and are given up */
+    Leases(Database local, int device, boolean afresh) {
+        this.local = local;
+        this.device = device;
+        this.afresh = afresh;
+    }
+
+    /** Leases for each sequence of the table that has no range yet, and says which. */
+    List<String> lease(HubPart hub, SyncedTable table, TableDefinition definition, @Nullable Long size)
+            throws SQLException {
+        var changes = new ArrayList<String>();
+        var ranges = new IdRanges(local);
+        for (Sequence sequence : definition.sequences()) {
+            if (!afresh && ranges.size(sequence.name()).isPresent()) {
+                continue;
+            }
+            Sizing sizing = Sizing.of(sequence.columnType());
+            long keys = size != null ? size : sizing.size();
+            long low = hub.call(h -> h.leaseIdRange(
+                    device,
+                    Objects.requireNonNull(table.hubTable()),
+                    sequence.column(),
+                    sizing.base(),
+                    keys,
+                    sizing.ceiling()));
+            adopt(ranges, table, sequence, low, keys);
+            changes.add(table.name().display() + "." + sequence.column() + " draws keys from " + low + " to "
+                    + (low + keys - 1));
+        }
+        return changes;
+    }
+
+    /** Renews every range of which more than half is used. */
+    static void renew(LocalSession session, HubLink link) throws SQLException {
+        var ranges = new IdRanges(session.database());
+        for (IdRange range : ranges.all()) {
+            long size = range.high() - range.low() + 1;
+            if (range.remaining() > size / 2) {
+                continue;
+            }
+            SyncedTable table = session.tables().stream()
+                    .filter(t -> t.name().display().equals(range.table()) && t.hubTable() != null)
+                    .findFirst()
+                    .orElse(null);
+            TableDefinition definition = table == null
+                    ? null
+                    : new Catalog(session.database()).table(table.name()).orElse(null);
+            if (table == null || definition == null) {
+                continue;
+            }
+            for (Sequence sequence : definition.sequences()) {
+                if (sequence.name().sql().equals(range.sequence())) {
+                    Sizing sizing = Sizing.of(sequence.columnType());
+                    int hubTable = Objects.requireNonNull(table.hubTable());
+                    long low = link.call(hub -> hub.leaseIdRange(
+                            link.device(), hubTable, sequence.column(), sizing.base(), size, sizing.ceiling()));
+                    new Leases(session.database(), link.device(), false).adopt(ranges, table, sequence, low, size);
+                }
+            }
+        }
+    }
+
+    /** ALTER SEQUENCE waits for transactions that drew from it, and others queue up behind: so it waits only briefly. */
+    private void adopt(IdRanges ranges, SyncedTable table, Sequence sequence, long low, long size) throws SQLException {
+        local.transaction(() -> {
+            local.execute("SET LOCAL lock_timeout = '2s'");
+            ranges.adopt(table, sequence, low, size);
+            return low;
+        });
+    }
+}

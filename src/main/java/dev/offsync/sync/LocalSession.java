@@ -1,0 +1,152 @@
+package dev.offsync.sync;
+
+import dev.offsync.config.Settings;
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
+import dev.offsync.local.Configuration;
+import dev.offsync.local.DeviceState;
+import dev.offsync.local.DeviceStore;
+import dev.offsync.local.LocalSchema;
+import dev.offsync.local.RunLock;
+import dev.offsync.local.SyncedTables;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Catalog;
+import dev.offsync.pg.Connector;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.Migrations;
+import dev.offsync.pg.Side;
+import dev.offsync.pg.SqlErrors;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** A connection to a prepared local database, with what the device keeps there about itself. */
+final class LocalSession {
+    /** Work on the local database; an SQLException from it becomes an error that names that database. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(LocalSession session) throws SQLException;
+    }
+
+    private final Database database;
+    private final Settings settings;
+    private final DeviceState device;
+    private final List<SyncedTable> tables;
+
+    private LocalSession(Database database, Settings settings, DeviceState device, List<SyncedTable> tables) {
+        this.database = database;
+        this.settings = settings;
+        this.device = device;
+        this.tables = tables;
+    }
+
+    /** Runs {@code work} for {@code command} on the device's database, without its lock. */
+    static <T> T read(Settings settings, String command, Work<T> work) {
+        return with(settings, command, false, work);
+    }
+
+    /** Runs {@code work} for {@code command} as the device's only run. */
+    static <T> T locked(Settings settings, String command, Work<T> work) {
+        return with(settings, command, true, work);
+    }
+
+    private static <T> T with(Settings settings, String command, boolean lock, Work<T> work) {
+        try (Database database = connect(settings, command)) {
+            requirePrepared(database);
+            Settings all = settings.withStored(new Configuration(database).all());
+            if (lock) {
+                RunLock.acquire(database, all.lockWait());
+            }
+            DeviceState device = new DeviceStore(database).load().orElseThrow(LocalSession::notInitialised);
+            return work.run(new LocalSession(database, all, device, new SyncedTables(database).all()));
+        } catch (SQLException e) {
+            throw SqlErrors.translate(e, Side.LOCAL, settings.local());
+        }
+    }
+
+    /** A connection to the local database, prepared or not. */
+    static Database connect(Settings settings, String command) throws SQLException {
+        var database = new Database(Connector.open(
+                settings.local(),
+                Side.LOCAL,
+                settings.connectTimeout(),
+                settings.networkTimeout(),
+                RunLock.applicationName(command)));
+        try {
+            // A killed run's backend is to notice, and with it its lock to go, even in the middle of a long statement.
+            database.execute("SET client_connection_check_interval = '2s'; SET synchronous_commit = on");
+            return database;
+        } catch (SQLException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static void requirePrepared(Database database) throws SQLException {
+        OptionalInt version = Migrations.versionOf(database);
+        LocalSchema.MIGRATIONS.refuseNewer(version);
+        if (version.isEmpty()) {
+            throw notInitialised();
+        }
+        if (version.getAsInt() < LocalSchema.MIGRATIONS.current()) {
+            throw new OffsyncException(
+                    Reason.NOT_INITIALISED,
+                    "the schema offsync in this database was made by an older offsync",
+                    "run offsync init to bring it up to date");
+        }
+    }
+
+    private static OffsyncException notInitialised() {
+        return new OffsyncException(
+                Reason.NOT_INITIALISED,
+                "this database is not prepared for offsync",
+                "run offsync init --tables TABLE,… (or --all-tables)");
+    }
+
+    Database database() {
+        return database;
+    }
+
+    /** The settings, those that the database keeps included. */
+    Settings settings() {
+        return settings;
+    }
+
+    /** The device as it was when the session began. */
+    DeviceState device() {
+        return device;
+    }
+
+    List<SyncedTable> tables() {
+        return tables;
+    }
+
+    /** The synced tables that {@code identifiers} name, all of them where it is empty. */
+    List<SyncedTable> tables(List<String> identifiers) throws SQLException {
+        if (identifiers.isEmpty()) {
+            return tables;
+        }
+        var chosen = new ArrayList<SyncedTable>();
+        for (String identifier : identifiers) {
+            chosen.add(table(identifier));
+        }
+        return chosen;
+    }
+
+    private SyncedTable table(String identifier) throws SQLException {
+        var name = new Catalog(database).resolve(identifier);
+        return tables.stream()
+                .filter(table -> name.isPresent() && table.name().equals(name.get()))
+                .findFirst()
+                .orElseThrow(() -> new OffsyncException(
+                        Reason.USAGE,
+                        "table " + identifier + " is not synced",
+                        "synced tables: "
+                                + String.join(
+                                        ", ",
+                                        tables.stream()
+                                                .map(t -> t.name().display())
+                                                .toList())));
+    }
+}

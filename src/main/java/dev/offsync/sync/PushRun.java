@@ -1,0 +1,243 @@
+package dev.offsync.sync;
+
+import dev.offsync.hub.Contact;
+import dev.offsync.hub.Outcome;
+import dev.offsync.local.ConflictLog;
+import dev.offsync.local.DeviceStore;
+import dev.offsync.local.OperationStates;
+import dev.offsync.local.Outbox;
+import dev.offsync.local.Queue;
+import dev.offsync.local.QueueCounts;
+import dev.offsync.model.ConflictCounts;
+import dev.offsync.model.OpenConflict;
+import dev.offsync.model.Problem;
+import dev.offsync.model.Progress;
+import dev.offsync.model.PushResult;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * One push: settles the batch that an earlier run left in flight, then claims what is pending and sends it batch by batch.
+ * A batch that the hub rejects is claimed again in halves, until a single transaction stands alone with the blame.
+ */
+final class PushRun {
+    private final LocalSession session;
+    private final HubLink link;
+    private final PushOptions options;
+    private final Progress progress;
+    private final Queue queue;
+    private final Outbox outbox;
+    private final BatchCompletion completion;
+    private final Set<Long> tried = new HashSet<>();
+    private final TimeLimit time;
+    private final Drift drift;
+    private int batches;
+
+    PushRun(LocalSession session, HubLink link, PushOptions options, Progress progress) {
+        this.session = session;
+        this.link = link;
+        this.options = options;
+        this.progress = progress;
+        this.queue = new Queue(session.database());
+        this.outbox = new Outbox(session.database(), session.tables());
+        this.completion = new BatchCompletion(session, link);
+        this.time = new TimeLimit(options.maxDuration());
+        this.drift = new Drift(session, link);
+    }
+
+    /** Whether there are operations that a push would send. */
+    static boolean hasWork(LocalSession session) throws SQLException {
+        QueueCounts.Counts counts = new QueueCounts(session.database()).all();
+        return counts.pending() + counts.processing() > counts.parked();
+    }
+
+    PushResult run() throws SQLException {
+        long start = System.nanoTime();
+        drift.look(session.tables(options.tables()));
+        if (options.dryRun()) {
+            return session.database().transaction(() -> {
+                PushResult plan = plan(start);
+                session.database().execute("ROLLBACK; BEGIN");
+                return plan;
+            });
+        }
+        settle();
+        send();
+        return result(start, false);
+    }
+
+    /** Learns from the hub what became of a batch whose reply never came, and finishes it. */
+    void settle() throws SQLException {
+        OptionalLong inFlight = queue.inFlight();
+        if (inFlight.isEmpty()) {
+            return;
+        }
+        long batch = inFlight.getAsLong();
+        if (link.hello().lastBatch() >= batch) {
+            outbox.fill(batch);
+            List<Outcome> outcomes = link.call(hub -> hub.outcomes(link.device(), batch));
+            completion.complete(batch, outcomes, false);
+            batches++;
+        } else {
+            session.database().transaction(() -> {
+                queue.abandon(batch);
+                return batch;
+            });
+            link.call(hub -> {
+                hub.discardUpload(link.device());
+                return batch;
+            });
+        }
+    }
+
+    private void send() throws SQLException {
+        int most = options.batchSize() != null
+                ? options.batchSize()
+                : session.settings().batchSize();
+        int size = most;
+        List<Long> planned = claim(size);
+        while (!planned.isEmpty() && !time.isDue()) {
+            long batch = planned.get(0);
+            try {
+                send(batch);
+                planned = planned.subList(1, planned.size());
+                if (size < most) {
+                    size = Math.min(most, size * 2);
+                    planned = claim(size);
+                }
+            } catch (HubLink.Rejected rejected) {
+                size = blame(batch, size, rejected);
+                planned = claim(size);
+            }
+            if (planned.isEmpty() && released()) {
+                planned = claim(size);
+            }
+        }
+        session.database().transaction(() -> {
+            queue.releasePlanned();
+            return 0;
+        });
+    }
+
+    /** Whether the batches sent so far left something that can go in this run, too: conflicts settled for the device. */
+    private boolean released() throws SQLException {
+        return completion.released() && batches < 1000 && hasWork(session);
+    }
+
+    private List<Long> claim(int size) throws SQLException {
+        long limit = options.limit() == null ? Long.MAX_VALUE : Math.max(0, options.limit() - completion.operations());
+        return session.database()
+                .transaction(() -> queue.claim(new Queue.Claim(size, limit, drift.excludedTables(), tried)));
+    }
+
+    private void send(long batch) throws SQLException, HubLink.Rejected {
+        long operations = outbox.fill(batch);
+        UUID next = session.database().transaction(() -> {
+            queue.start(batch);
+            return new DeviceStore(session.database()).prepareContact();
+        });
+        progress.report("pushing", completion.operations(), completion.operations() + operations);
+        Contact contact = link.contact(next);
+        if (outbox.rows() == 0) {
+            link.call(hub -> {
+                hub.contact(contact, report());
+                return batch;
+            });
+            completion.complete(batch, List.of(), true);
+        } else {
+            Upload upload = new Upload(session, link, outbox);
+            String plan = upload.send(batch);
+            String report = report();
+            List<Outcome> outcomes = link.apply(hub -> hub.apply(contact, batch, plan, report));
+            completion.complete(batch, outcomes, true);
+        }
+        batches++;
+    }
+
+    /** Halves the batch, or blames the one transaction it consists of; returns the size of the next batches. */
+    private int blame(long batch, int size, HubLink.Rejected rejected) throws SQLException {
+        boolean single = outbox.isSuspect();
+        long operations = outbox.operations();
+        session.database().transaction(() -> {
+            if (single) {
+                new OperationStates(session.database())
+                        .reject(
+                                batch,
+                                rejected.text(),
+                                rejected.relation(),
+                                session.settings().maxRetryCount());
+            } else {
+                queue.abandon(batch);
+            }
+            return batch;
+        });
+        link.call(hub -> {
+            hub.discardUpload(link.device());
+            return batch;
+        });
+        if (single) {
+            tried.addAll(new OperationStates(session.database()).rejected());
+            return size;
+        }
+        return (int) Math.max(1, Math.min(size, operations) / 2);
+    }
+
+    private String report() throws SQLException {
+        QueueCounts.Counts counts = new QueueCounts(session.database()).all();
+        return Report.json(counts, new ConflictLog(session.database()).open().size(), link.skewMs());
+    }
+
+    private PushResult plan(long start) throws SQLException {
+        int size = options.batchSize() != null
+                ? options.batchSize()
+                : session.settings().batchSize();
+        long limit = options.limit() == null ? Long.MAX_VALUE : options.limit();
+        List<Long> planned = queue.claim(new Queue.Claim(size, limit, drift.excludedTables(), tried));
+        long operations = 0;
+        long rows = 0;
+        for (long batch : planned) {
+            operations += outbox.fill(batch);
+            rows += outbox.rows();
+        }
+        PushResult now = result(start, true);
+        return new PushResult(
+                operations,
+                operations - rows,
+                planned.size(),
+                now.remaining(),
+                now.failed(),
+                now.parked(),
+                now.conflicts(),
+                now.openConflicts(),
+                now.clockSkewMs(),
+                now.durationMs(),
+                true,
+                now.problems());
+    }
+
+    private PushResult result(long start, boolean dryRun) throws SQLException {
+        var counts = new QueueCounts(session.database());
+        QueueCounts.Counts now = counts.all();
+        List<OpenConflict> open = new ConflictLog(session.database()).open();
+        var problems = new ArrayList<Problem>(counts.rejected());
+        problems.addAll(drift.problems());
+        return new PushResult(
+                completion.operations(),
+                completion.operations() - completion.rows(),
+                batches,
+                now.pending() + now.processing(),
+                now.failed(),
+                now.parked(),
+                new ConflictCounts(completion.detected(), completion.resolved(), open.size()),
+                open,
+                link.skewMs(),
+                Runs.millisSince(start),
+                dryRun,
+                problems);
+    }
+}

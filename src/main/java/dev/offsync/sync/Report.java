@@ -1,0 +1,20 @@
+package dev.offsync.sync;
+
+import dev.offsync.local.QueueCounts;
+import org.jspecify.annotations.Nullable;
+
+/** What a contact leaves at the hub for the view of the fleet. */
+final class Report {
+    private Report() {}
+
+    /** After a pull the hub also learns up to where the device has seen it. */
+    static String afterPull(QueueCounts.Counts counts, int conflicts, @Nullable Long skewMs, String cursor) {
+        String json = json(counts, conflicts, skewMs);
+        return json.substring(0, json.length() - 1) + ", \"cursor\": \"" + cursor + "\"}";
+    }
+
+    static String json(QueueCounts.Counts counts, int conflicts, @Nullable Long skewMs) {
+        return "{\"pending\": " + counts.pending() + ", \"failed\": " + counts.failed() + ", \"conflicts\": "
+                + conflicts + ", \"clock_skew_ms\": " + skewMs + "}";
+    }
+}

@@ -1,0 +1,47 @@
+package dev.offsync.sync;
+
+import dev.offsync.config.Settings;
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
+import dev.offsync.local.SyncStates;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** What every run that talks to the hub has around it: the lock, the connections, and the state that it leaves behind. */
+final class Runs {
+    /** Work with both databases. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(LocalSession session, HubLink link) throws SQLException;
+    }
+
+    private Runs() {}
+
+    static <T> T withHub(Settings settings, String command, Work<T> work) {
+        return LocalSession.locked(settings, command, session -> {
+            var states = new SyncStates(session.database());
+            states.syncing();
+            try (HubLink link = HubLink.open(session, command)) {
+                T result = work.run(session, link);
+                states.succeeded();
+                return result;
+            } catch (SQLException | RuntimeException failure) {
+                note(states, failure);
+                throw failure;
+            }
+        });
+    }
+
+    private static void note(SyncStates states, Exception failure) {
+        boolean offline = failure instanceof OffsyncException known && known.reason() == Reason.OFFLINE;
+        try {
+            states.failed(offline, String.valueOf(failure.getMessage()));
+        } catch (SQLException again) {
+            failure.addSuppressed(again);
+        }
+    }
+
+    static long millisSince(long start) {
+        return Duration.ofNanos(System.nanoTime() - start).toMillis();
+    }
+}

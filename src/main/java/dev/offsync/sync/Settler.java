@@ -1,0 +1,183 @@
+package dev.offsync.sync;
+
+import dev.offsync.conflict.CustomFunction;
+import dev.offsync.conflict.Decision;
+import dev.offsync.conflict.Detection;
+import dev.offsync.conflict.RuleBook;
+import dev.offsync.conflict.Settlement;
+import dev.offsync.local.ConflictLog;
+import dev.offsync.local.ConflictLog.Ending;
+import dev.offsync.local.LocalRows;
+import dev.offsync.local.OperationStates;
+import dev.offsync.local.PendingOperation;
+import dev.offsync.local.RuleStore;
+import dev.offsync.model.Conflict;
+import dev.offsync.model.ConflictEntry;
+import dev.offsync.model.ConflictType;
+import dev.offsync.model.KeyColumn;
+import dev.offsync.model.Row;
+import dev.offsync.model.Rule;
+import dev.offsync.model.SyncedTable;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Meets a row of the hub with pending work on the same row of the device: finds out whether they are in conflict, lets the
+ * rule decide, carries the decision out, and writes it down. Works within the caller's local transaction.
+ */
+final class Settler {
+    /** The hub's side of a row; {@code row} is null where it is deleted there, or never was. */
+    record Remote(long version, @Nullable Row row, @Nullable Instant changedAt) {}
+
+    private final LocalSession session;
+    private final String hubClock;
+    private final LocalRows rows;
+    private final OperationStates states;
+    private final ConflictLog log;
+    private final RuleBook rules;
+    private final Settlement settlement;
+    private int detected;
+    private int resolved;
+
+    Settler(LocalSession session, Instant hubClock) throws SQLException {
+        this.session = session;
+        this.hubClock = hubClock.toString();
+        this.rows = new LocalRows(session.database());
+        this.states = new OperationStates(session.database());
+        this.log = new ConflictLog(session.database());
+        this.rules = new RuleBook(
+                new RuleStore(session.database()).all(), session.settings().conflictResolution());
+        this.settlement = new Settlement(customFunction());
+    }
+
+    int detected() {
+        return detected;
+    }
+
+    int resolved() {
+        return resolved;
+    }
+
+    LocalRows rows() {
+        return rows;
+    }
+
+    /** Brings the hub's newest state of a row that has pending work together with that work. */
+    void meet(SyncedTable table, String recordId, Remote remote) throws SQLException {
+        @Nullable Row local = rows.lock(table, recordId).orElse(null);
+        List<PendingOperation> operations = states.of(table, recordId, hubClock);
+        if (operations.isEmpty()) {
+            takeRemote(table, recordId, remote);
+            return;
+        }
+        PendingOperation first = operations.get(0);
+        long base = rows.version(table, recordId, first.inserted());
+        Optional<ConflictEntry> open = log.openOn(table.name(), recordId);
+        Optional<ConflictType> type = open.isPresent()
+                ? Optional.of(ConflictType.of(open.get().type()))
+                : Detection.typeOf(local == null, base, remote.row() != null, remote.version());
+        if (type.isEmpty()) {
+            bothAgree(table, recordId, remote, local);
+            return;
+        }
+        var conflict = new Conflict(
+                table.name(),
+                recordId,
+                type.get(),
+                first.oldRow(),
+                local,
+                remote.row(),
+                base + operations.size(),
+                remote.version(),
+                operations.get(operations.size() - 1).changedAt(),
+                remote.changedAt(),
+                table.key().stream().map(KeyColumn::name).toList());
+        if (open.isEmpty()) {
+            detected++;
+        }
+        Rule rule = rules.ruleFor(table.name(), type.get());
+        Decision decision = settlement.decide(conflict, rule);
+        if (decision instanceof Decision.Open undecided) {
+            leaveOpen(table, conflict, rule, undecided);
+        } else {
+            long id = open.isPresent()
+                    ? open.get().id()
+                    : log.open(conflict, rule.strategy().word(), because(decision));
+            carryOut(table, recordId, remote, local, decision);
+            log.close(id, ending(decision, conflict, "rule"));
+            resolved++;
+        }
+    }
+
+    /** The hub deleted what the device deleted, or has the very version that the device builds on. */
+    private void bothAgree(SyncedTable table, String recordId, Remote remote, @Nullable Row local) throws SQLException {
+        if (local == null && remote.row() == null) {
+            states.supersede(table, recordId);
+            rows.forget(table, recordId);
+        }
+    }
+
+    private void leaveOpen(SyncedTable table, Conflict conflict, Rule rule, Decision.Open undecided)
+            throws SQLException {
+        states.hold(table, conflict.recordId());
+        log.open(conflict, rule.strategy().word(), undecided.because());
+        if (conflict.local() != null) {
+            rows.beginApplying();
+            rows.mark(table, conflict.recordId(), "conflict", conflict.localVersion());
+            rows.endApplying();
+        }
+    }
+
+    /** Makes a decision true on the device; what is to reach the hub becomes pending on the hub's version. */
+    void carryOut(SyncedTable table, String recordId, Remote remote, @Nullable Row local, Decision decision)
+            throws SQLException {
+        if (decision instanceof Decision.KeepRemote) {
+            states.supersede(table, recordId);
+            takeRemote(table, recordId, remote);
+            return;
+        }
+        if (decision instanceof Decision.Write write && !write.row().equals(local)) {
+            rows.put(table, recordId, write.row());
+        }
+        rows.rest(table, recordId, remote.version());
+        states.release(table, recordId);
+        if (local != null || decision instanceof Decision.Write) {
+            rows.beginApplying();
+            rows.mark(table, recordId, "pending", remote.version() + 1);
+            rows.endApplying();
+        }
+    }
+
+    private void takeRemote(SyncedTable table, String recordId, Remote remote) throws SQLException {
+        rows.beginApplying();
+        if (remote.row() == null) {
+            rows.delete(table, recordId);
+            rows.forget(table, recordId);
+        } else {
+            rows.put(table, recordId, remote.row());
+            rows.rest(table, recordId, remote.version());
+            rows.mark(table, recordId, "synced", remote.version());
+        }
+        rows.endApplying();
+    }
+
+    static Ending ending(Decision decision, Conflict conflict, String by) {
+        if (decision instanceof Decision.Write write) {
+            return new Ending("merged", write.row(), by, write.because());
+        }
+        return decision instanceof Decision.KeepLocal
+                ? new Ending("local", conflict.local(), by, because(decision))
+                : new Ending("remote", conflict.remote(), by, because(decision));
+    }
+
+    static String because(Decision decision) {
+        return decision.because();
+    }
+
+    private CustomFunction customFunction() {
+        return new CustomFunctionCall(session.database());
+    }
+}
