@@ -73,14 +73,22 @@ public final class Inbox {
                 """.formatted(table.sidecar(), key.sameAsArray("v", "s.key")), table.id());
     }
 
-    /** Drops rows that have the very content of the local row, and returns their number. */
+    /** Drops rows that have the content and the version of the local row, and returns their number. */
     public long dropEqual(SyncedTable table) throws SQLException {
         var key = new KeySql(table.key());
-        return database.update("""
+        return database.update(
+                """
                 DELETE FROM inbox AS s
                 USING %s AS t
-                WHERE s.table_id = ? AND %s AND s.row = (t.*)::text
-                """.formatted(table.name().sql(), key.rowSameAsArray("t", "s.key")), table.id());
+                LEFT JOIN %s AS v ON %s
+                WHERE s.table_id = ? AND %s AND s.version = coalesce(v.version, 1) AND s.row = %s
+                """.formatted(
+                                table.name().sql(),
+                                table.sidecar(),
+                                key.sameAsRow("t", "v"),
+                                key.rowSameAsArray("t", "s.key"),
+                                CaptureSql.image(table, "t")),
+                table.id());
     }
 
     /** How many local rows the hub's deletions would take. */

@@ -33,7 +33,8 @@ final class Lanes {
             raised = false;
             for (int[] pair : dependencies) {
                 int lane = Math.max(lanes.getOrDefault(pair[0], 0), lanes.getOrDefault(pair[1], 0));
-                raised |= raise(lanes, pair[0], lane) | raise(lanes, pair[1], lane);
+                raised |= raise(lanes, pair[0], lane);
+                raised |= raise(lanes, pair[1], lane);
             }
         }
     }

@@ -4,6 +4,7 @@ import dev.offsync.model.Problem;
 import dev.offsync.pg.Database;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,8 @@ public final class QueueCounts {
     public @Nullable Instant oldestPending() throws SQLException {
         return database.first(
                         "SELECT min(changed_at) FROM offsync.unfinished WHERE state IN ('pending', 'processing')",
-                        (Database.RowMapper<@Nullable Instant>) row -> DeviceStore.instant(row, 1))
+                        row -> row.getObject(1, OffsetDateTime.class))
+                .map(OffsetDateTime::toInstant)
                 .orElse(null);
     }
 

@@ -163,18 +163,17 @@ public final class Database implements AutoCloseable {
     /** The rows of the last statement that returned any: earlier ones of the same string are passed over. */
     private static <T extends @Nullable Object> List<T> last(PreparedStatement statement, RowMapper<T> mapper)
             throws SQLException {
-        var rows = new ArrayList<T>();
+        ResultSet result = null;
         boolean isRows = statement.execute();
         while (isRows || statement.getUpdateCount() != -1) {
             if (isRows) {
-                rows.clear();
-                try (ResultSet result = statement.getResultSet()) {
-                    while (result.next()) {
-                        rows.add(mapper.map(result));
-                    }
-                }
+                result = statement.getResultSet();
             }
-            isRows = statement.getMoreResults();
+            isRows = statement.getMoreResults(Statement.KEEP_CURRENT_RESULT);
+        }
+        var rows = new ArrayList<T>();
+        while (result != null && result.next()) {
+            rows.add(mapper.map(result));
         }
         return rows;
     }

@@ -142,7 +142,12 @@ final class PullRun {
         session.database().execute("SET CONSTRAINTS ALL DEFERRED");
         long skipped = 0;
         for (SyncedTable table : tables) {
-            skipped += options.full() ? inbox.dropEqual(table) : inbox.dropKnown(table);
+            if (options.full() || !table.loaded()) {
+                skipped += inbox.dropEqual(table);
+            }
+            if (!options.full()) {
+                skipped += inbox.dropKnown(table);
+            }
             guardAgainstMassDelete(table);
         }
         for (SyncedTable table : tables) {

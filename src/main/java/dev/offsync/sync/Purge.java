@@ -50,10 +50,7 @@ public final class Purge {
                 : session.settings().retention();
         return new PurgeResult(
                 history.purgeOperations(age),
-                history.purgeConflicts(
-                        options.olderThan() != null
-                                ? options.olderThan()
-                                : session.settings().conflictRetention()),
+                history.purgeConflicts(session.settings().conflictRetention()),
                 0,
                 options.dryRun());
     }

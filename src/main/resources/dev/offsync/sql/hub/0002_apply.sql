@@ -14,15 +14,15 @@ DECLARE
 BEGIN
     PERFORM offsync.begin_push(device_id, batch_id, offsync.unsent_columns(plan));
     SET CONSTRAINTS ALL DEFERRED;
-    FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY position LOOP
+    FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
         PERFORM offsync.lock_staged_rows(staging, batch_id, step.tracked);
     END LOOP;
     PERFORM offsync.check_columns(plan);
-    FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY position LOOP
+    FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
         PERFORM offsync.find_conflicts(staging, batch_id, step.tracked);
     END LOOP;
     PERFORM offsync.find_waiting(staging, batch_id);
-    FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY position LOOP
+    FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
         IF NOT step.referenced THEN
             PERFORM offsync.delete_staged(staging, batch_id, step.tracked);
         END IF;
@@ -30,7 +30,7 @@ BEGIN
         FROM jsonb_array_elements(plan) AS layout
         WHERE (layout ->> 'table')::integer = (step.tracked).id;
     END LOOP;
-    FOR step IN SELECT * FROM offsync.plan_tables(plan) WHERE referenced ORDER BY position DESC LOOP
+    FOR step IN SELECT * FROM offsync.plan_tables(plan) WHERE referenced ORDER BY ordinal DESC LOOP
         PERFORM offsync.delete_staged(staging, batch_id, step.tracked);
     END LOOP;
     SET CONSTRAINTS ALL IMMEDIATE;
@@ -41,13 +41,13 @@ $$;
 
 -- The tables of a plan in its order; referenced: foreign keys point at it, so a deletion may cascade and comes last.
 CREATE FUNCTION offsync.plan_tables(plan jsonb)
-RETURNS TABLE (position bigint, tracked offsync.tracked_table, referenced boolean)
+RETURNS TABLE (ordinal bigint, tracked offsync.tracked_table, referenced boolean)
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT min(layout.position), t,
+    SELECT min(layout.ordinal), t,
            EXISTS (SELECT FROM pg_constraint AS c WHERE c.confrelid = t.relation AND c.contype = 'f')
-    FROM jsonb_array_elements(plan) WITH ORDINALITY AS layout(value, position)
+    FROM jsonb_array_elements(plan) WITH ORDINALITY AS layout(value, ordinal)
     JOIN offsync.tracked_table AS t ON t.id = (layout.value ->> 'table')::integer
     GROUP BY t.id, t
 $$;
