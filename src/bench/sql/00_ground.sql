@@ -37,20 +37,22 @@ BEGIN
   COMMIT;
 END $$;
 
--- Medians over the rounds, and the ratio to the variant `none` of the same part.
+-- Medians over the rounds (and the best round, which a busy neighbour spoils least), and the ratio to the variant `none` of the same part.
 CREATE VIEW bench.summary AS
 WITH median AS (
   SELECT part, variant,
          percentile_cont(0.5) WITHIN GROUP (ORDER BY ms)     AS ms,
          percentile_cont(0.5) WITHIN GROUP (ORDER BY cpu_ms) AS cpu_ms,
+         min(ms)                                             AS best,
          count(*)                                            AS rounds
   FROM bench.measure
   GROUP BY part, variant
 )
 SELECT m.part, m.variant, m.rounds,
-       round(m.ms::numeric, 1)                             AS ms,
+       round(m.ms::numeric, 2)                             AS ms,
        round(m.cpu_ms::numeric, 1)                         AS cpu_ms,
        round((m.ms / nullif(n.ms, 0))::numeric, 2)         AS ratio,
+       round((m.best / nullif(n.best, 0))::numeric, 2)     AS best_ratio,
        round((m.cpu_ms / nullif(n.cpu_ms, 0))::numeric, 2) AS cpu_ratio
 FROM median AS m
 LEFT JOIN median AS n ON n.part = m.part AND n.variant = 'none';
