@@ -52,6 +52,8 @@ INSERT INTO a.variant (name, form, twin) VALUES
   ('text, two triggers by WHEN on 8 settings', 'text', :'canonical'),
   ('text, two triggers by WHEN on DateStyle', 'text', 'current_setting(''DateStyle'') = ''ISO, MDY''');
 INSERT INTO a.variant (name, form, columns) VALUES ('text + columns folded (NULL::t)', 'text', 'a.names(NULL::a.t)'), ('text + columns of one row', 'text', :'one_row');
+INSERT INTO a.variant (name, form, head, columns) VALUES
+  ('text + columns folded if to_regclass = tg_relid', 'text', 'IF to_regclass(''a.t'') IS DISTINCT FROM tg_relid THEN RAISE ''renamed''; END IF;', 'a.names(NULL::a.t)');
 INSERT INTO a.variant (name, form, condition) VALUES ('text + NOT EXISTS applying', 'text', :'not_applying');
 INSERT INTO a.variant (name, form, head) VALUES ('text + IF EXISTS applying RETURN', 'text',
   'IF EXISTS (SELECT FROM a.applying WHERE xid = pg_current_xact_id()) THEN RETURN NULL; END IF;');

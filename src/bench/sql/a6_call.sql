@@ -18,6 +18,7 @@ INSERT INTO a.call (name, body) SELECT 'guard, other session', head || foot FROM
 INSERT INTO a.call (name, body) VALUES
   ('IF EXISTS (... applying WHERE xid = pg_current_xact_id())', 'IF EXISTS (SELECT FROM a.applying WHERE xid = pg_current_xact_id()) THEN RETURN 1; END IF;'),
   ('IF pg_trigger_depth() = 1', 'IF pg_trigger_depth() = 1 THEN RETURN 1; END IF;'),
+  ('IF to_regclass(''a.t'') = oid', 'IF to_regclass(''a.t'') = 1::oid THEN RETURN 1; END IF;'),
   ('one SELECT of a constant by SPI', 'PERFORM 1 FROM pg_catalog.generate_series(1, 1);');
 CREATE PROCEDURE a.measure_calls(rounds int) LANGUAGE plpgsql AS $p$
 DECLARE v a.call; i int;

@@ -150,6 +150,57 @@ SELECT :'SQLSTATE' AS state \gset
 SELECT bench.find('B1', 'ALTER TABLE t RENAME TO u: does the write survive NULL::b1.t in the function?', CASE WHEN :'state' = '00000' THEN 'yes' ELSE 'NO, SQLSTATE ' || :'state' END);
 ALTER TABLE b1.u RENAME TO t;
 
+-- Two cures. One: the folded name only where it still is this table, the keys of one row elsewhere; plpgsql analyses a statement when it first runs it.
+CREATE TABLE b1.moved (id bigint, v int);
+CREATE TABLE b1.named (id serial, way text, columns text);
+CREATE FUNCTION b1.capture_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF to_regclass('b1.moved') = tg_relid THEN
+    INSERT INTO b1.named (way, columns) SELECT 'folded', b1.names(NULL::b1.moved) FROM new_rows AS n;
+  ELSE
+    INSERT INTO b1.named (way, columns)
+    SELECT 'one row', (SELECT (SELECT json_agg(k)::text FROM json_object_keys(o) AS k) FROM (SELECT to_json(f.*) AS o FROM new_rows AS f LIMIT 1) AS first)
+    FROM new_rows AS n;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER capture AFTER INSERT ON b1.moved REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION b1.capture_moved();
+INSERT INTO b1.moved VALUES (1, 1);
+ALTER TABLE b1.moved RENAME TO away;
+INSERT INTO b1.away VALUES (2, 2);
+-- Another table takes the name: its columns must not be taken for ours.
+CREATE TABLE b1.moved (other int);
+INSERT INTO b1.away VALUES (3, 3);
+ALTER TABLE b1.away ADD COLUMN w int;
+ALTER TABLE b1.away SET SCHEMA public;
+INSERT INTO public.away VALUES (4, 4, 4);
+SELECT bench.find('B1', 'cure 1, IF to_regclass(name) = tg_relid: before, RENAME TO, another table of that name, ADD COLUMN and SET SCHEMA',
+  (SELECT string_agg(way || ' ' || columns, '; ' ORDER BY id) FROM b1.named));
+DROP TABLE b1.moved, public.away;
+-- Two: a function with a parsed body knows the type by its oid; declared STABLE it is inlined and then folded.
+CREATE TABLE b1.kept (id bigint, v int);
+CREATE FUNCTION b1.names_of_kept() RETURNS text LANGUAGE sql STABLE RETURN b1.names(NULL::b1.kept);
+CREATE FUNCTION b1.capture_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO b1.named (way, columns) SELECT 'parsed', b1.names_of_kept() FROM new_rows AS n;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER capture AFTER INSERT ON b1.kept REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION b1.capture_kept();
+TRUNCATE b1.named;
+INSERT INTO b1.kept VALUES (1, 1);
+ALTER TABLE b1.kept RENAME TO elsewhere;
+ALTER TABLE b1.elsewhere ADD COLUMN w int;
+INSERT INTO b1.elsewhere VALUES (2, 2, 2);
+ALTER TABLE b1.elsewhere SET SCHEMA public;
+ALTER TABLE public.elsewhere DROP COLUMN v;
+INSERT INTO public.elsewhere VALUES (3, 3);
+\set ON_ERROR_STOP off
+DROP TABLE public.elsewhere;
+SELECT :'SQLSTATE' AS state \gset
+\set ON_ERROR_STOP on
+SELECT bench.find('B1', 'cure 2, SQL function with a parsed body: before, RENAME TO and ADD COLUMN, SET SCHEMA and DROP COLUMN; then DROP TABLE',
+  (SELECT string_agg(columns, '; ' ORDER BY id) FROM b1.named) || '; DROP TABLE gives ' || :'state');
+
 -- The whole row by the alias's name is a column's when the table has a column of that name.
 CREATE TABLE b1.virtual (id bigint PRIMARY KEY, n int, twice int GENERATED ALWAYS AS (n * 2) VIRTUAL, thrice int GENERATED ALWAYS AS (n * 3) STORED);
 CREATE TABLE b1.seen (by_name text, by_star text);
