@@ -5,7 +5,7 @@ SELECT dblink_connect('other', format('dbname=%s host=%s user=%s', current_datab
   split_part(current_setting('unix_socket_directories'), ',', 1), current_user));
 CREATE SCHEMA b1;
 CREATE TABLE b1.t (id bigserial PRIMARY KEY, name text, qty int);
--- UNLOGGED or not makes no difference; `seen` comes from pg_attribute under the statement's own snapshot, for contrast.
+-- `seen` comes from pg_attribute under the statement's own snapshot, for contrast.
 CREATE TABLE b1.journal (id bigserial, columns text, image text, of_one_row text, seen text);
 CREATE SEQUENCE b1.evaluated;
 
