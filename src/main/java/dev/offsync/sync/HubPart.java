@@ -39,6 +39,37 @@ final class HubPart implements AutoCloseable {
         return call(hub -> new Catalog(database).table(name));
     }
 
+    List<TableName> allTables() {
+        return call(hub -> new Catalog(database).allTables());
+    }
+
+    /** The tables that identifiers mean on the hub. */
+    List<TableName> resolve(List<String> identifiers) {
+        var names = new ArrayList<TableName>();
+        for (String identifier : identifiers) {
+            names.add(call(hub -> new Catalog(database).resolve(identifier))
+                    .orElseThrow(() -> new OffsyncException(
+                            Reason.USAGE,
+                            "the hub has no table " + identifier,
+                            "create it there first, with a primary key")));
+        }
+        return names;
+    }
+
+    /** Reads DDL under an empty search_path, so that every name in it has its schema. */
+    List<String> scripts(Script script) {
+        return call(hub -> database.transaction(() -> {
+            database.execute("SET LOCAL search_path = pg_catalog");
+            return script.read(database);
+        }));
+    }
+
+    /** Reads the statements that make something. */
+    @FunctionalInterface
+    interface Script {
+        List<String> read(Database database) throws SQLException;
+    }
+
     /** The hub's number for a table that is tracked. */
     int number(InitPlan.Table table) {
         return call(hub -> new HubSchema(database)

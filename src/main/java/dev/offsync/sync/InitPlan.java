@@ -37,7 +37,9 @@ final class InitPlan {
         if (options.allTables() && !options.tables().isEmpty()) {
             throw usage("--tables and --all-tables exclude each other", "give one of them");
         }
-        refuse(options.createTables(), "--create-tables", "make the tables with the application's own migrations");
+        if (options.createTables() && options.scope() != InitOptions.Scope.BOTH) {
+            throw usage("--create-tables needs both databases", "leave out --local-only and --hub-only");
+        }
         refuse(!options.where().isEmpty(), "--where", "leave it out, and every row is synced");
         refuse(options.rejoin(), "--rejoin", "register the database as a new device with --new-identity");
     }

@@ -71,6 +71,9 @@ final class InitRun {
 
     private InitResult run(Database local, @Nullable HubPart hub, Settings settings) throws SQLException {
         RunLock.acquire(local, settings.lockWait());
+        if (options.createTables()) {
+            changes.addAll(new TableCreation(local, Objects.requireNonNull(hub), options).run());
+        }
         List<InitPlan.Table> tables = new InitPlan(local, hub, options).tables();
         if (options.printSql() != null) {
             return printed(local, tables);

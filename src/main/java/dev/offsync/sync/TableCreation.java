@@ -1,0 +1,76 @@
+package dev.offsync.sync;
+
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
+import dev.offsync.model.TableName;
+import dev.offsync.pg.Catalog;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.TableScript;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code init --create-tables}: makes tables here that only the hub has. */
+final class TableCreation {
+    private final Database local;
+    private final HubPart hub;
+    private final InitOptions options;
+
+    TableCreation(Database local, HubPart hub, InitOptions options) {
+        this.local = local;
+        this.hub = hub;
+        this.options = options;
+    }
+
+    /** Makes what is missing, in one transaction, and says what that was. A dry run only says it. */
+    List<String> run() throws SQLException {
+        List<TableName> wanted = options.allTables() ? hub.allTables() : hub.resolve(options.tables());
+        var missing = new ArrayList<TableName>();
+        for (TableName table : wanted) {
+            if (new Catalog(local).table(table).isEmpty()) {
+                missing.add(table);
+            }
+        }
+        if (!options.dryRun() && !missing.isEmpty()) {
+            create(missing, wanted);
+        }
+        return missing.stream()
+                .map(table -> "made table " + table.display() + " in the local database")
+                .toList();
+    }
+
+    private void create(List<TableName> missing, List<TableName> wanted) throws SQLException {
+        List<String> statements = hub.scripts(database -> {
+            var script = new TableScript(database);
+            var all = new ArrayList<String>();
+            for (TableName table : missing) {
+                all.addAll(script.create(table));
+            }
+            for (TableName table : missing) {
+                all.addAll(script.foreignKeys(table, wanted));
+            }
+            return all;
+        });
+        local.transaction(() -> {
+            for (String statement : statements) {
+                execute(statement);
+            }
+            return missing;
+        });
+    }
+
+    private void execute(String statement) throws SQLException {
+        try {
+            local.execute(statement);
+        } catch (SQLException e) {
+            if (e.getSQLState() != null && e.getSQLState().startsWith("42")) {
+                throw new OffsyncException(
+                        Reason.USAGE,
+                        "the hub's definition cannot be made here: " + HubErrors.text(e) + "\n" + statement,
+                        "create what is missing (an extension, a function, a type) in the local database first",
+                        e);
+            }
+            throw e;
+        }
+    }
+}
