@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * delays nothing but itself.
  */
 public final class ChangeFeed {
-    /** A table as the device reads it; without {@code cursor} every row comes. */
-    public record Source(SyncedTable table, @Nullable String cursor) {}
+    /**
+     * A table as the device reads it. Without {@code cursor} every row comes; with {@code reconcile} also the keys of those
+     * that are outside the device's filter, so that they leave it.
+     */
+    public record Source(SyncedTable table, @Nullable String cursor, boolean reconcile) {}
 
     private final Database database;
 
@@ -39,24 +42,23 @@ public final class ChangeFeed {
         database.execute("COMMIT");
     }
 
-    /** The COPY of all changes of {@code sources} that {@code device} did not make itself. */
-    public static String copy(int device, List<Source> sources) {
+    /** The COPY of all changes of {@code sources} that {@code device} did not make itself, as the inbox takes them. */
+    public static String copy(int device, List<Source> sources, Filters filters) {
         return sources.stream()
-                .map(source -> select(device, source))
+                .map(source -> select(device, source, filters))
                 .collect(Collectors.joining("UNION ALL\n", "COPY (\n", ") TO STDOUT"));
     }
 
-    private static String select(int device, Source source) {
+    private static String select(int device, Source source, Filters filters) {
         SyncedTable table = source.table();
         var key = new KeySql(table.key());
-        String since = source.cursor() == null ? "NOT r.deleted" : """
-                r.xid >= pg_snapshot_xmin('%1$s'::pg_snapshot)
-                  AND NOT pg_visible_in_snapshot(r.xid, '%1$s'::pg_snapshot)
-                  AND r.origin IS DISTINCT FROM %2$d""".formatted(source.cursor(), device);
+        String inside = filters.inside(table, "t");
         return """
-                SELECT %d, %s, r.version, r.deleted, r.changed_at, (t.*)::text
+                SELECT %d, %s, r.version, r.deleted OR NOT f.inside, r.changed_at, NOT r.deleted AND NOT f.inside,
+                       CASE WHEN f.inside THEN (t.*)::text END
                 FROM offsync.row_%d AS r
                 LEFT JOIN %s AS t ON NOT r.deleted AND %s
+                CROSS JOIN LATERAL (SELECT %s AS inside) AS f
                 WHERE %s AND (r.deleted OR t.%s IS NOT NULL)
                 """.formatted(
                 table.id(),
@@ -64,8 +66,23 @@ public final class ChangeFeed {
                 table.hubTable(),
                 table.name().sql(),
                 key.sameAsRow("t", "r"),
-                since,
+                inside,
+                due(device, source, filters),
                 TableName.quote(
                         table.key().stream().map(KeyColumn::name).findFirst().orElseThrow()));
+    }
+
+    private static String due(int device, Source source, Filters filters) {
+        if (source.cursor() == null) {
+            return source.reconcile() ? "true" : "NOT r.deleted AND f.inside";
+        }
+        String changed =
+                "r.xid >= pg_snapshot_xmin('%1$s'::pg_snapshot) AND NOT pg_visible_in_snapshot(r.xid, '%1$s'::pg_snapshot)"
+                        .formatted(source.cursor());
+        if (!filters.restricts(source.table())) {
+            return changed + " AND r.origin IS DISTINCT FROM " + device;
+        }
+        return "(" + changed + " AND (r.origin IS DISTINCT FROM " + device + " OR NOT f.inside) OR "
+                + filters.reached(source.table(), "t", changed) + ")";
     }
 }

@@ -34,7 +34,8 @@ public final class Inbox {
         }
     }
 
-    public static final String COPY_IN = "COPY inbox (table_id, key, version, deleted, changed_at, row) FROM STDIN";
+    public static final String COPY_IN =
+            "COPY inbox (table_id, key, version, deleted, changed_at, leaves, row) FROM STDIN";
 
     private final Database database;
 
@@ -50,6 +51,7 @@ public final class Inbox {
                     version    bigint NOT NULL,
                     deleted    boolean NOT NULL,
                     changed_at timestamptz,
+                    leaves     boolean NOT NULL,  -- out of the device's filter, not deleted
                     row        text,
                     contested  boolean NOT NULL DEFAULT false
                 );
@@ -69,7 +71,7 @@ public final class Inbox {
         return database.update("""
                 DELETE FROM inbox AS s
                 USING %s AS v
-                WHERE s.table_id = ? AND %s AND s.version <= v.version
+                WHERE s.table_id = ? AND %s AND s.version <= v.version AND NOT s.leaves
                 """.formatted(table.sidecar(), key.sameAsArray("v", "s.key")), table.id());
     }
 
@@ -93,12 +95,14 @@ public final class Inbox {
 
     /** How many local rows the hub's deletions would take. */
     public long deletes(SyncedTable table) throws SQLException {
-        long deletes = database.number("SELECT count(*) FROM inbox WHERE table_id = ? AND deleted", table.id());
+        long deletes =
+                database.number("SELECT count(*) FROM inbox WHERE table_id = ? AND deleted AND NOT leaves", table.id());
         return deletes == 0
                 ? 0
                 : database.number("SELECT count(*) FROM inbox AS s JOIN "
                         + table.name().sql() + " AS t ON "
-                        + new KeySql(table.key()).rowSameAsArray("t", "s.key") + " WHERE s.deleted AND s.table_id = "
+                        + new KeySql(table.key()).rowSameAsArray("t", "s.key")
+                        + " WHERE s.deleted AND NOT s.leaves AND s.table_id = "
                         + table.id());
     }
 
@@ -119,7 +123,7 @@ public final class Inbox {
         return database.list(
                 """
                 SELECT %s, s.version, s.deleted, s.changed_at, s.row
-                FROM (SELECT s.*, %s FROM inbox AS s WHERE s.table_id = ? AND s.contested) AS s
+                FROM (SELECT s.*, %s FROM inbox AS s WHERE s.table_id = ? AND s.contested AND NOT s.leaves) AS s
                 """.formatted(key.text("s"), key.parsedArray("s.key")),
                 row -> new Contested(
                         row.getString(1),

@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,7 @@ public final class SyncedTables {
     private static final String SELECT = """
             SELECT t.id, t.hub_table, t.schema_name, t.relation_name, t.direction, t.priority, t.key_columns,
                    t.key_types, t.key_operators, t.shape_id, s.columns, t.sync_columns, t.condition,
-                   t.loaded_at IS NOT NULL
+                   t.loaded_at IS NOT NULL, t.reconcile
             FROM offsync.synced_table AS t
             JOIN offsync.shape AS s ON s.id = t.shape_id
             """;
@@ -83,7 +84,15 @@ public final class SyncedTables {
                 (int) shape,
                 syncColumns,
                 condition);
+        if (known.isPresent() && !Objects.equals(known.get().condition(), condition)) {
+            reconcileAll();
+        }
         return find(definition.name()).orElseThrow();
+    }
+
+    /** A condition that changed moves rows of its table and of every table that references it in or out. */
+    private void reconcileAll() throws SQLException {
+        database.update("UPDATE offsync.synced_table SET reconcile = true, loaded_at = NULL");
     }
 
     /** The hub's number for a table, and the columns it has there. */
@@ -107,7 +116,7 @@ public final class SyncedTables {
     /** The table has been read from the hub, for the first time in full. */
     public void pulled(SyncedTable table) throws SQLException {
         database.update(
-                "UPDATE offsync.synced_table SET loaded_at = coalesce(loaded_at, now()), last_pull_at = now() WHERE id = ?",
+                "UPDATE offsync.synced_table SET loaded_at = coalesce(loaded_at, now()), reconcile = false, last_pull_at = now() WHERE id = ?",
                 table.id());
     }
 
@@ -136,7 +145,8 @@ public final class SyncedTables {
                 texts(row.getArray(11)),
                 row.getBoolean(12),
                 row.getString(13),
-                row.getBoolean(14));
+                row.getBoolean(14),
+                row.getBoolean(15));
     }
 
     /** A text[] as a list; an SQL NULL as an empty one. */

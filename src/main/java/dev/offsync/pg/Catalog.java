@@ -1,6 +1,7 @@
 package dev.offsync.pg;
 
 import dev.offsync.model.KeyColumn;
+import dev.offsync.model.Reference;
 import dev.offsync.model.TableDefinition;
 import dev.offsync.model.TableDefinition.Column;
 import dev.offsync.model.TableDefinition.Relation;
@@ -172,5 +173,36 @@ public final class Catalog {
                 JOIN pg_namespace AS n ON n.oid = c.relnamespace
                 WHERE f.conrelid = ?::oid AND f.contype = 'f' AND f.confrelid <> f.conrelid
                 """, row -> new TableName(row.getString(1), row.getString(2)), oid);
+    }
+
+    /** The foreign keys among {@code tables}, those of a table to itself left out. */
+    public List<Reference> foreignKeys(List<TableName> tables) throws SQLException {
+        return database.list(
+                """
+                WITH named AS (
+                    SELECT to_regclass(name)::oid AS oid FROM unnest(?::text[]) AS name
+                )
+                SELECT child.nspname, c.relname, parent.nspname, p.relname,
+                       ARRAY(SELECT a.attname::text FROM unnest(f.conkey) WITH ORDINALITY AS k(attnum, position)
+                             JOIN pg_attribute AS a ON a.attrelid = f.conrelid AND a.attnum = k.attnum
+                             ORDER BY k.position),
+                       ARRAY(SELECT a.attname::text FROM unnest(f.confkey) WITH ORDINALITY AS k(attnum, position)
+                             JOIN pg_attribute AS a ON a.attrelid = f.confrelid AND a.attnum = k.attnum
+                             ORDER BY k.position)
+                FROM pg_constraint AS f
+                JOIN pg_class AS c ON c.oid = f.conrelid
+                JOIN pg_namespace AS child ON child.oid = c.relnamespace
+                JOIN pg_class AS p ON p.oid = f.confrelid
+                JOIN pg_namespace AS parent ON parent.oid = p.relnamespace
+                WHERE f.contype = 'f' AND f.conrelid <> f.confrelid
+                  AND f.conrelid IN (SELECT oid FROM named) AND f.confrelid IN (SELECT oid FROM named)
+                ORDER BY f.oid
+                """,
+                row -> new Reference(
+                        new TableName(row.getString(1), row.getString(2)),
+                        List.of((String[]) row.getArray(5).getArray()),
+                        new TableName(row.getString(3), row.getString(4)),
+                        List.of((String[]) row.getArray(6).getArray())),
+                tables.stream().map(TableName::sql).toList());
     }
 }

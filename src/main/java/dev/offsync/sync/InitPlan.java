@@ -40,7 +40,6 @@ final class InitPlan {
         if (options.createTables() && options.scope() != InitOptions.Scope.BOTH) {
             throw usage("--create-tables needs both databases", "leave out --local-only and --hub-only");
         }
-        refuse(!options.where().isEmpty(), "--where", "leave it out, and every row is synced");
         refuse(options.rejoin(), "--rejoin", "register the database as a new device with --new-identity");
     }
 

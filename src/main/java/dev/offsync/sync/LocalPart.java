@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The device's side of an init, table by table. */
 final class LocalPart {
@@ -62,11 +63,35 @@ final class LocalPart {
         }
         TableDefinition definition =
                 new Catalog(database).table(table.local().name()).orElseThrow();
-        return registry.save(definition, options.direction(), priority(table, options), syncColumns, null);
+        return registry.save(
+                definition, options.direction(), priority(table, options), syncColumns, condition(table, options));
     }
 
     private int priority(InitPlan.Table table, InitOptions options) throws SQLException {
-        for (Map.Entry<String, Integer> entry : options.priority().entrySet()) {
+        Integer given = given(table, options.priority());
+        return given != null
+                ? given
+                : new SyncedTables(database)
+                        .find(table.local().name())
+                        .map(SyncedTable::priority)
+                        .orElse(0);
+    }
+
+    /** The condition given for the table, else the one it has. */
+    private @Nullable String condition(InitPlan.Table table, InitOptions options) throws SQLException {
+        String given = given(table, options.where());
+        if (given == null) {
+            return new SyncedTables(database)
+                    .find(table.local().name())
+                    .map(SyncedTable::condition)
+                    .orElse(null);
+        }
+        return new FilterCheck(database).accepted(table.local(), given);
+    }
+
+    /** What {@code byIdentifier} holds under any spelling of the table's name. */
+    private <T> @Nullable T given(InitPlan.Table table, Map<String, T> byIdentifier) throws SQLException {
+        for (Map.Entry<String, T> entry : byIdentifier.entrySet()) {
             if (new Catalog(database)
                     .resolve(entry.getKey())
                     .filter(table.local().name()::equals)
@@ -74,10 +99,7 @@ final class LocalPart {
                 return entry.getValue();
             }
         }
-        return new SyncedTables(database)
-                .find(table.local().name())
-                .map(SyncedTable::priority)
-                .orElse(0);
+        return null;
     }
 
     private TableDefinition definition(InitPlan.Table table, SyncedTable synced) throws SQLException {

@@ -5,6 +5,7 @@ import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import dev.offsync.hub.ChangeFeed;
 import dev.offsync.hub.Contact;
+import dev.offsync.hub.Filters;
 import dev.offsync.local.ConflictLog;
 import dev.offsync.local.DeviceStore;
 import dev.offsync.local.Inbox;
@@ -20,6 +21,7 @@ import dev.offsync.model.PullResult;
 import dev.offsync.model.RecordText;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Catalog;
 import dev.offsync.pg.CopyPipe;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.OutputSettings;
@@ -85,7 +87,8 @@ final class PullRun {
         return session.tables().stream()
                 .filter(SyncedTable::pulls)
                 .filter(table -> !drift.excludedTables().contains(table.id()))
-                .map(table -> new ChangeFeed.Source(table, options.full() || !table.loaded() ? null : cursor))
+                .map(table -> new ChangeFeed.Source(
+                        table, options.full() || !table.loaded() ? null : cursor, table.reconcile()))
                 .toList();
     }
 
@@ -100,7 +103,14 @@ final class PullRun {
         var feed = new ChangeFeed(link.hub().database());
         String snapshot = link.call(hub -> feed.begin());
         if (!sources.isEmpty()) {
-            CopyOut out = link.call(hub -> hub.database().copyOut(ChangeFeed.copy(link.device(), sources)));
+            var filters = new Filters(
+                    session.tables(),
+                    new Catalog(session.database())
+                            .foreignKeys(session.tables().stream()
+                                    .map(SyncedTable::name)
+                                    .toList()));
+            String copy = ChangeFeed.copy(link.device(), sources, filters);
+            CopyOut out = link.call(hub -> hub.database().copyOut(copy));
             copy(out);
         }
         link.call(hub -> {

@@ -34,7 +34,8 @@ CREATE TABLE offsync.synced_table (
     shape_id      integer NOT NULL,
     hub_columns   text[],                        -- the hub's columns as of the last init
     sync_columns  boolean NOT NULL DEFAULT false,
-    condition     text,
+    condition     text,                          -- which of the hub's rows belong on this device; NULL: all
+    reconcile     boolean NOT NULL DEFAULT false, -- the condition changed since the last pull
     loaded_at     timestamptz,                   -- when the hub's rows first arrived in full
     last_push_at  timestamptz,
     last_pull_at  timestamptz,
