@@ -1,6 +1,8 @@
 package dev.offsync.local;
 
+import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
@@ -200,6 +202,31 @@ public final class Queue {
                 JOIN numbered AS n ON n.suspect = d.suspect AND n.xid = d.xid
                 WHERE o.operation_id = d.operation_id
                 """, texts(claim.tried()), claim.batchSize());
+    }
+
+    /** How many rows of {@code table} the planned batches would delete on the hub. */
+    public long claimedDeletes(SyncedTable table) throws SQLException {
+        long operations = database.number("""
+                SELECT count(*)
+                FROM offsync.transaction_batch AS c
+                JOIN offsync.journal AS j ON j.xid = c.xid
+                WHERE c.batch > (SELECT last_batch FROM offsync.device) AND j.table_id = ? AND j.operation = 'D'
+                """, table.id());
+        if (operations == 0) {
+            return 0;
+        }
+        var key = new KeySql(table.key());
+        return database.number(
+                """
+                SELECT count(*)
+                FROM (
+                    SELECT DISTINCT %s
+                    FROM offsync.transaction_batch AS c
+                    JOIN offsync.journal AS j ON j.xid = c.xid
+                    WHERE c.batch > (SELECT last_batch FROM offsync.device) AND j.table_id = ? AND j.operation = 'D'
+                ) AS d
+                WHERE NOT EXISTS (SELECT FROM %s AS t WHERE %s)
+                """.formatted(key.parsed("j.key"), table.name().sql(), key.sameAsRow("t", "d")), table.id());
     }
 
     /** Marks a batch as in flight; from now on only the hub can say what became of it. */

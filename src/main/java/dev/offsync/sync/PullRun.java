@@ -1,8 +1,5 @@
 package dev.offsync.sync;
 
-import dev.offsync.config.MaxDelete;
-import dev.offsync.error.OffsyncException;
-import dev.offsync.error.Reason;
 import dev.offsync.hub.ChangeFeed;
 import dev.offsync.hub.Contact;
 import dev.offsync.hub.Filters;
@@ -158,7 +155,9 @@ final class PullRun {
             if (!options.full()) {
                 skipped += inbox.dropKnown(table);
             }
-            guardAgainstMassDelete(table);
+            if (!options.allowMassDelete()) {
+                new MassDelete(session).refuseToPull(inbox, table);
+            }
         }
         for (SyncedTable table : tables) {
             Layout layout = Objects.requireNonNull(layouts.get(table.id()));
@@ -177,25 +176,6 @@ final class PullRun {
         }
         settler.rows().endApplying();
         applied = applied.plus(new Applied(0, 0, 0, skipped));
-    }
-
-    private void guardAgainstMassDelete(SyncedTable table) throws SQLException {
-        if (options.allowMassDelete()) {
-            return;
-        }
-        long deletes = inbox.deletes(table);
-        if (deletes < MaxDelete.ALWAYS_ALLOWED) {
-            return;
-        }
-        long rows =
-                session.database().number("SELECT count(*) FROM " + table.name().sql());
-        if (deletes > session.settings().maxDelete().allowed(rows)) {
-            throw new OffsyncException(
-                    Reason.MASS_DELETE,
-                    "this pull would delete " + deletes + " of " + rows + " rows of "
-                            + table.name().display(),
-                    "if that is meant, run offsync pull --allow-mass-delete");
-        }
     }
 
     private void finish(UUID next, String snapshot, List<ChangeFeed.Source> sources) throws SQLException {

@@ -101,6 +101,9 @@ final class PushRun {
                 : session.settings().batchSize();
         int size = most;
         List<Long> planned = claim(size);
+        if (!options.allowMassDelete()) {
+            new MassDelete(session).refuseToPush();
+        }
         while (!planned.isEmpty() && !time.isDue()) {
             long batch = planned.get(0);
             try {
