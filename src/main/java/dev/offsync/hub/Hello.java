@@ -13,6 +13,7 @@ public record Hello(
         int schemaVersion,
         UUID identity,
         Instant clock,
+        long greeting,
         long contactSeq,
         UUID contactNonce,
         long lastBatch,
