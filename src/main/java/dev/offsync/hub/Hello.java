@@ -13,7 +13,6 @@ public record Hello(
         int schemaVersion,
         UUID identity,
         Instant clock,
-        long greeting,
         long contactSeq,
         UUID contactNonce,
         long lastBatch,

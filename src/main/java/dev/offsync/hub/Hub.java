@@ -26,21 +26,15 @@ public final class Hub {
         return database;
     }
 
-    /**
-     * Who the hub is and where it stands with the device.
-     *
-     * @param begins whether a run begins, which makes void what an earlier one may have on its way still
-     * @param tables the hub's numbers of the tables whose columns are wanted
-     */
-    public Hello hello(int device, boolean begins, List<Integer> tables) throws SQLException {
+    /** Who the hub is and where it stands with the device; {@code tables} are the hub's numbers. */
+    public Hello hello(int device, List<Integer> tables) throws SQLException {
         try (PreparedStatement statement = database.prepare(
                 """
-                SELECT schema_version, identity, clock, greeting, contact_seq, contact_nonce, last_batch
-                FROM offsync.hello(?, ?);
+                SELECT schema_version, identity, clock, contact_seq, contact_nonce, last_batch FROM offsync.hello(?);
                 SELECT t.id, offsync.column_names(t.relation)
                 FROM offsync.tracked_table AS t
                 WHERE t.id = ANY (?::integer[]) AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
-                """, device, begins, tables.stream().map(String::valueOf).toList())) {
+                """, device, tables.stream().map(String::valueOf).toList())) {
             statement.execute();
             try (ResultSet row = statement.getResultSet()) {
                 row.next();
@@ -50,9 +44,8 @@ public final class Hub {
                         row.getObject(2, UUID.class),
                         row.getObject(3, OffsetDateTime.class).toInstant(),
                         row.getLong(4),
-                        row.getLong(5),
-                        row.getObject(6, UUID.class),
-                        row.getLong(7),
+                        row.getObject(5, UUID.class),
+                        row.getLong(6),
                         columns);
                 statement.getMoreResults(PreparedStatement.KEEP_CURRENT_RESULT);
                 try (ResultSet table = statement.getResultSet()) {
@@ -104,7 +97,7 @@ public final class Hub {
         return database.list(
                 "BEGIN;\nSET LOCAL synchronous_commit = on;\n" + OutputSettings.forTransaction() + """
                         SELECT offsync.apply_batch(?, ?, ?::jsonb);
-                        SELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);
+                        SELECT offsync.contact(?, ?, ?, ?, ?::jsonb);
                         COMMIT;
                         SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by
                         FROM offsync.my_batch_outcome
@@ -116,7 +109,6 @@ public final class Hub {
                 batch,
                 plan,
                 contact.device(),
-                contact.greeting(),
                 contact.seq(),
                 contact.nonce(),
                 contact.nextNonce(),
@@ -138,10 +130,9 @@ public final class Hub {
     /** Ends a contact that applied nothing. */
     public void contact(Contact contact, String report) throws SQLException {
         database.list(
-                "BEGIN;\nSET LOCAL synchronous_commit = on;\nSELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);\nCOMMIT",
+                "BEGIN;\nSET LOCAL synchronous_commit = on;\nSELECT offsync.contact(?, ?, ?, ?, ?::jsonb);\nCOMMIT",
                 row -> row.getString(1),
                 contact.device(),
-                contact.greeting(),
                 contact.seq(),
                 contact.nonce(),
                 contact.nextNonce(),

@@ -33,12 +33,6 @@ final class HubErrors {
                         "if the hub was restored or replaced, run offsync init --rejoin",
                         e);
             case "OS409" -> new OffsyncException(Reason.USAGE, text(e), "choose another name with --device NAME", e);
-            case "OS411" ->
-                new OffsyncException(
-                        Reason.LOCKED,
-                        text(e),
-                        "another run, or a copy of this device, was at work at the same time; run the command again",
-                        e);
             case "OS501" -> cloned(text(e));
             case "OS502" -> rolledBack(1);
             case "3F000" ->

@@ -19,8 +19,6 @@ import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -64,29 +62,11 @@ final class HubLink implements AutoCloseable {
         this.endpoint = endpoint;
         this.hub = hub;
         this.session = session;
-        this.hello = new Hello(0, new UUID(0, 0), Instant.EPOCH, 0, 0, new UUID(0, 0), 0, Map.of());
+        this.hello = new Hello(0, new UUID(0, 0), Instant.EPOCH, 0, new UUID(0, 0), 0, java.util.Map.of());
     }
 
-    /** Connects, begins a run, and makes sure that this is the hub that the device knows. */
+    /** Connects, greets, and makes sure that this is the hub that the device knows. */
     static HubLink open(LocalSession session, String command) throws SQLException {
-        return connected(session, command, link -> {
-            link.greet(true);
-            link.recogniseContact(new DeviceStore(session.database()));
-        });
-    }
-
-    /** Connects and asks without beginning anything: a run may be under way. */
-    static HubLink look(LocalSession session, String command) throws SQLException {
-        return connected(session, command, link -> link.greet(false));
-    }
-
-    /** What is done first on a new connection. */
-    @FunctionalInterface
-    private interface Opening {
-        void run(HubLink link) throws SQLException;
-    }
-
-    private static HubLink connected(LocalSession session, String command, Opening opening) throws SQLException {
         DeviceState device = session.device();
         if (device.id() == null) {
             throw new OffsyncException(
@@ -97,7 +77,7 @@ final class HubLink implements AutoCloseable {
         Endpoint endpoint = session.settings().hub();
         var link = new HubLink(endpoint, new Hub(connect(session.settings(), endpoint, command)), session);
         try {
-            opening.run(link);
+            link.greet();
             return link;
         } catch (SQLException | RuntimeException e) {
             link.close();
@@ -114,15 +94,15 @@ final class HubLink implements AutoCloseable {
                 RunLock.applicationName(command)));
     }
 
-    private void greet(boolean begins) throws SQLException {
+    /** Reads the hub's state anew, as after its columns changed. */
+    void greet() throws SQLException {
         Instant localClock = session.database()
-                .first("SELECT clock_timestamp()", row -> row.getObject(1, OffsetDateTime.class)
+                .first("SELECT clock_timestamp()", row -> row.getObject(1, java.time.OffsetDateTime.class)
                         .toInstant())
                 .orElseThrow();
         long read = System.nanoTime();
         hello = call(h -> h.hello(
                 device(),
-                begins,
                 session.tables().stream()
                         .map(SyncedTable::hubTable)
                         .filter(Objects::nonNull)
@@ -133,6 +113,7 @@ final class HubLink implements AutoCloseable {
         Duration skew = Duration.between(hello.clock(), localThen);
         skewMs = skew.abs().compareTo(Duration.ofNanos(turn / 2).plusMillis(1)) <= 0 ? 0 : skew.toMillis();
         requireKnownHub();
+        recogniseContact(new DeviceStore(session.database()));
         requireSchema(OptionalInt.of(hello.schemaVersion()));
     }
 
@@ -244,10 +225,17 @@ final class HubLink implements AutoCloseable {
     }
 
     /** The token of the contact that is about to end; {@code next} was kept durably before. */
-    Contact contact(UUID next) throws SQLException {
-        DeviceState now = new DeviceStore(session.database()).load().orElseThrow();
-        return new Contact(
-                device(), hello.greeting(), now.contactSeq(), Objects.requireNonNull(now.contactNonce()), next);
+    Contact contact(UUID next) {
+        return contact(next, new DeviceStore(session.database()));
+    }
+
+    private Contact contact(UUID next, DeviceStore store) {
+        try {
+            DeviceState now = store.load().orElseThrow();
+            return new Contact(device(), now.contactSeq(), Objects.requireNonNull(now.contactNonce()), next);
+        } catch (SQLException e) {
+            throw SqlErrors.translate(e, Side.LOCAL, session.settings().local());
+        }
     }
 
     @Override

@@ -15,7 +15,6 @@ CREATE TABLE offsync.device (
     role_name        name NOT NULL,
     registered_at    timestamptz NOT NULL DEFAULT now(),
     revoked_at       timestamptz,
-    greetings        bigint NOT NULL DEFAULT 0,  -- runs that began; what an earlier one still has under way is void
     contact_seq      bigint NOT NULL DEFAULT 0,
     contact_nonce    uuid NOT NULL,
     last_contact_at  timestamptz NOT NULL DEFAULT now(),
@@ -150,8 +149,7 @@ $$;
 
 -- The end of every contact. The device names the state it believes the hub to be in and the state it will be in next;
 -- only the pair that follows tells a lost reply from a copied device and a hub that was rolled back.
-CREATE FUNCTION offsync.contact(device_id integer, greeting bigint, seq bigint, nonce uuid, next_nonce uuid,
-                                report jsonb)
+CREATE FUNCTION offsync.contact(device_id integer, seq bigint, nonce uuid, next_nonce uuid, report jsonb)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -161,9 +159,6 @@ DECLARE
 BEGIN
     PERFORM offsync.authenticate(device_id);
     SELECT * INTO device FROM offsync.device AS d WHERE d.id = device_id FOR UPDATE;
-    IF device.greetings <> greeting THEN
-        RAISE EXCEPTION 'another run of device % has begun since', device.name USING ERRCODE = 'OS411';
-    END IF;
     IF device.contact_seq < seq THEN
         RAISE EXCEPTION 'the hub has seen % contacts of this device, which counts %', device.contact_seq, seq
             USING ERRCODE = 'OS502';
@@ -284,23 +279,19 @@ END
 $$;
 
 -- The beginning of every contact: which hub this is, and what it last heard from the device. Waits for a batch that is
--- still being applied after its connection broke. Where begins is true, whatever an earlier run has still on its way to
--- this hub comes to nothing; without it (status) nothing is changed.
-CREATE FUNCTION offsync.hello(device_id integer, begins boolean)
-RETURNS TABLE (schema_version integer, identity uuid, clock timestamptz, greeting bigint, contact_seq bigint,
-               contact_nonce uuid, last_batch bigint)
+-- still being applied after its connection broke.
+CREATE FUNCTION offsync.hello(device_id integer)
+RETURNS TABLE (schema_version integer, identity uuid, clock timestamptz, contact_seq bigint, contact_nonce uuid,
+               last_batch bigint)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM offsync.authenticate(device_id);
-    IF begins THEN
-        PERFORM set_config('synchronous_commit', 'off', true);
-        UPDATE offsync.device AS d SET greetings = d.greetings + 1 WHERE d.id = device_id;
-    END IF;
+    PERFORM FROM offsync.device AS d WHERE d.id = device_id FOR NO KEY UPDATE;
     RETURN QUERY
-        SELECT (SELECT max(v.version) FROM offsync.schema_version AS v), h.identity, clock_timestamp(), d.greetings,
-               d.contact_seq, d.contact_nonce, d.last_batch
+        SELECT (SELECT max(v.version) FROM offsync.schema_version AS v), h.identity, clock_timestamp(), d.contact_seq,
+               d.contact_nonce, d.last_batch
         FROM offsync.hub AS h, offsync.device AS d
         WHERE d.id = device_id;
 END

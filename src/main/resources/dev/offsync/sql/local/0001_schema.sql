@@ -371,11 +371,11 @@ CREATE VIEW offsync.row_sync_status AS
     SELECT s.table_name, s.record_id, s.version, s.sync_status, s.sync_timestamp FROM offsync.row_states() AS s;
 
 -- When a change was made, on the hub's clock: corrected by the skew that was last measured, not before the contact that
--- preceded it, and not after hub_now. The clock of a device may have been stepped since. No setting is pinned, so that
--- the planner can inline it; only offsync's own session calls it.
+-- preceded it, and not after hub_now. The clock of a device may have been stepped since.
 CREATE FUNCTION offsync.on_hub_clock(changed_at timestamptz, operation_id bigint, hub_now timestamptz)
 RETURNS timestamptz
 LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT greatest(
                least(changed_at - coalesce(d.clock_skew_ms, 0) * interval '1 ms', hub_now),
