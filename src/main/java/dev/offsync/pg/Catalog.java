@@ -110,7 +110,10 @@ public final class Catalog {
                 oid);
     }
 
-    /** The primary key's columns; a domain is replaced by the type beneath, which no ALTER DOMAIN can trip over. */
+    /**
+     * The primary key's columns; a domain is replaced by the type beneath, which no ALTER DOMAIN can trip over, and a
+     * type of the user's carries its schema, since the trigger functions search none but pg_catalog.
+     */
     private List<KeyColumn> key(long oid) throws SQLException {
         return database.list("""
                 WITH RECURSIVE key AS (
@@ -128,11 +131,15 @@ public final class Catalog {
                     WHERE t.typtype = 'd'
                 )
                 SELECT key.attname,
-                       format_type(base.type, CASE WHEN base.modifier >= 0 THEN base.modifier END),
+                       CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace
+                            THEN format_type(base.type, CASE WHEN base.modifier >= 0 THEN base.modifier END)
+                            ELSE format('%I.%I', type_schema.nspname, t.typname)
+                       END,
                        format('OPERATOR(%I.%s)', operator_schema.nspname, o.oprname)
                 FROM key
                 JOIN base ON base.position = key.position
                 JOIN pg_type AS t ON t.oid = base.type AND t.typtype <> 'd'
+                JOIN pg_namespace AS type_schema ON type_schema.oid = t.typnamespace
                 JOIN pg_opclass AS c ON c.oid = key.class
                 JOIN pg_amop AS op ON op.amopfamily = c.opcfamily AND op.amopstrategy = 3
                      AND op.amoplefttype = c.opcintype AND op.amoprighttype = c.opcintype
