@@ -53,6 +53,7 @@ public final class Inbox {
                     changed_at timestamptz,
                     leaves     boolean NOT NULL,  -- out of the device's filter, not deleted
                     row        text,
+                    present    boolean NOT NULL DEFAULT false,
                     contested  boolean NOT NULL DEFAULT false
                 );
                 TRUNCATE inbox
@@ -112,8 +113,12 @@ public final class Inbox {
      */
     public List<Contested> contested(SyncedTable table) throws SQLException {
         var key = new KeySql(table.key());
-        database.execute("SELECT FROM " + table.name().sql() + " AS t JOIN inbox AS s ON "
-                + key.rowSameAsArray("t", "s.key") + " WHERE s.table_id = " + table.id() + " FOR UPDATE OF t");
+        database.update("""
+                WITH locked AS (
+                    SELECT s.ctid AS place FROM %s AS t JOIN inbox AS s ON %s WHERE s.table_id = ? FOR UPDATE OF t
+                )
+                UPDATE inbox AS s SET present = true FROM locked AS l WHERE s.ctid = l.place
+                """.formatted(table.name().sql(), key.rowSameAsArray("t", "s.key")), table.id());
         database.update("""
                 UPDATE inbox AS s
                 SET contested = true
@@ -134,7 +139,11 @@ public final class Inbox {
                 table.id());
     }
 
-    /** Writes every uncontested row of {@code table}; {@code sent} are the columns that came. */
+    /**
+     * Writes every uncontested row of {@code table}; {@code sent} are the columns that came. Only rows that {@link
+     * #contested} locked are changed: one that an application inserted since is new work, and fails the statement with a
+     * unique violation; the caller starts over.
+     */
     public Applied apply(SyncedTable table, List<String> sent) throws SQLException {
         var key = new KeySql(table.key());
         TableDefinition definition = new Catalog(database).table(table.name()).orElseThrow();
@@ -145,17 +154,16 @@ public final class Inbox {
                 columns.stream().filter(c -> !c.identity().equals("a")).toList();
         String relation = table.name().sql();
         String due = "s.table_id = " + table.id() + " AND NOT s.contested";
-        String source = "(SELECT s.key, s.version, s.row::" + relation + " AS r FROM inbox AS s WHERE " + due
+        String source = "(SELECT s.key, s.version, s.present, s.row::" + relation + " AS r FROM inbox AS s WHERE " + due
                 + " AND NOT s.deleted OFFSET 0) AS s";
         long deleted = database.update("DELETE FROM " + relation + " AS t USING inbox AS s WHERE " + due
-                + " AND s.deleted AND " + key.rowSameAsArray("t", "s.key"));
+                + " AND s.deleted AND s.present AND " + key.rowSameAsArray("t", "s.key"));
         long updated = database.update("UPDATE " + relation + " AS t SET (" + names(updatable) + marks(table, ", ", "")
-                + ") = ROW(" + values(updatable) + marks(table, ", ", "s.version") + ") FROM " + source + " WHERE "
-                + key.rowSameAsArray("t", "s.key"));
+                + ") = ROW(" + values(updatable) + marks(table, ", ", "s.version") + ") FROM " + source
+                + " WHERE s.present AND " + key.rowSameAsArray("t", "s.key"));
         long inserted = database.update("INSERT INTO " + relation + " AS t (" + names(columns) + marks(table, ", ", "")
                 + ") OVERRIDING SYSTEM VALUE SELECT " + values(columns) + marks(table, ", ", "s.version") + " FROM "
-                + source + " WHERE NOT EXISTS (SELECT FROM " + relation + " AS t WHERE "
-                + key.rowSameAsArray("t", "s.key") + ")");
+                + source + " WHERE NOT s.present");
         rest(table, due);
         return new Applied(inserted, updated, deleted, 0);
     }

@@ -42,8 +42,12 @@ public final class LocalRows {
                 .map(text -> Row.of(columns, RecordText.parse(text)).only(table.sentColumns()));
     }
 
-    /** Inserts the row, or replaces the columns that {@code row} has where there is one. */
-    public void put(SyncedTable table, String recordId, Row row) throws SQLException {
+    /**
+     * Replaces the columns that {@code row} has, or inserts it.
+     *
+     * @param present whether {@link #lock} found the row; if not, one that was inserted since fails this
+     */
+    public void put(SyncedTable table, String recordId, Row row, boolean present) throws SQLException {
         TableDefinition definition = definition(table);
         var key = new KeySql(table.key());
         var texts = new ArrayList<@Nullable String>();
@@ -57,12 +61,13 @@ public final class LocalRows {
         List<Column> updated =
                 written.stream().filter(c -> !c.identity().equals("a")).toList();
         String source = "(SELECT ?::" + table.name().sql() + " AS r OFFSET 0) AS s";
-        long found = database.update(
-                "UPDATE " + table.name().sql() + " AS t SET (" + names(updated) + ") = ROW(" + values(updated)
-                        + ") FROM " + source + ", " + key.ofArgument() + " AS k WHERE " + key.sameAsRow("t", "k"),
-                record,
-                recordId);
-        if (found == 0) {
+        if (present) {
+            database.update(
+                    "UPDATE " + table.name().sql() + " AS t SET (" + names(updated) + ") = ROW(" + values(updated)
+                            + ") FROM " + source + ", " + key.ofArgument() + " AS k WHERE " + key.sameAsRow("t", "k"),
+                    record,
+                    recordId);
+        } else {
             database.update(
                     "INSERT INTO " + table.name().sql() + " (" + names(written) + ") OVERRIDING SYSTEM VALUE SELECT "
                             + values(written) + " FROM " + source,

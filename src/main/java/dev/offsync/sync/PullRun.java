@@ -22,6 +22,7 @@ import dev.offsync.pg.Catalog;
 import dev.offsync.pg.CopyPipe;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.OutputSettings;
+import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,6 +39,8 @@ import org.postgresql.copy.CopyOut;
  * that the hub could forget in a crash.
  */
 final class PullRun {
+    private static final int MOST_TRIES = 3;
+
     private final LocalSession session;
     private final HubLink link;
     private final PullOptions options;
@@ -64,19 +67,33 @@ final class PullRun {
         String snapshot = download(sources);
         Database database = session.database();
         UUID next = options.dryRun() ? new UUID(0, 0) : new DeviceStore(database).prepareContact();
-        return database.transaction(() -> {
-            database.execute(OutputSettings.forTransaction());
-            LocalTriggers.silence(database);
-            var settler = new Settler(session, link.hello().clock());
-            apply(sources, settler);
-            PullResult result = result(start, settler);
-            if (options.dryRun()) {
-                database.execute("ROLLBACK; BEGIN");
-            } else {
-                finish(next, snapshot, sources);
+        for (int tries = 1; ; tries++) {
+            try {
+                return database.transaction(() -> apply(start, sources, snapshot, next));
+            } catch (SQLException e) {
+                // The inbox is as it was downloaded, and what got in the way is pending work by now.
+                if (tries == MOST_TRIES || !SqlErrors.isLostRace(e)) {
+                    throw e;
+                }
             }
-            return result;
-        });
+        }
+    }
+
+    private PullResult apply(long start, List<ChangeFeed.Source> sources, String snapshot, UUID next)
+            throws SQLException {
+        Database database = session.database();
+        applied = new Applied(0, 0, 0, 0);
+        database.execute(OutputSettings.forTransaction());
+        LocalTriggers.silence(database);
+        var settler = new Settler(session, link.hello().clock());
+        apply(sources, settler);
+        PullResult result = result(start, settler);
+        if (options.dryRun()) {
+            database.execute("ROLLBACK; BEGIN");
+        } else {
+            finish(next, snapshot, sources);
+        }
+        return result;
     }
 
     private List<ChangeFeed.Source> sources() throws SQLException {

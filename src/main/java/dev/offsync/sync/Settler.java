@@ -70,7 +70,7 @@ final class Settler {
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
         List<PendingOperation> operations = states.of(table, recordId, hubClock);
         if (operations.isEmpty()) {
-            takeRemote(table, recordId, remote);
+            takeRemote(table, recordId, remote, local);
             return;
         }
         PendingOperation first = operations.get(0);
@@ -136,11 +136,11 @@ final class Settler {
             throws SQLException {
         if (decision instanceof Decision.KeepRemote) {
             states.supersede(table, recordId);
-            takeRemote(table, recordId, remote);
+            takeRemote(table, recordId, remote, local);
             return;
         }
         if (decision instanceof Decision.Write write && !write.row().equals(local)) {
-            rows.put(table, recordId, write.row());
+            rows.put(table, recordId, write.row(), local != null);
         }
         rows.rest(table, recordId, remote.version());
         states.release(table, recordId);
@@ -151,13 +151,16 @@ final class Settler {
         }
     }
 
-    private void takeRemote(SyncedTable table, String recordId, Remote remote) throws SQLException {
+    private void takeRemote(SyncedTable table, String recordId, Remote remote, @Nullable Row local)
+            throws SQLException {
         rows.beginApplying();
         if (remote.row() == null) {
-            rows.delete(table, recordId);
+            if (local != null) {
+                rows.delete(table, recordId);
+            }
             rows.forget(table, recordId);
         } else {
-            rows.put(table, recordId, remote.row());
+            rows.put(table, recordId, remote.row(), local != null);
             rows.rest(table, recordId, remote.version());
             rows.mark(table, recordId, "synced", remote.version());
         }
