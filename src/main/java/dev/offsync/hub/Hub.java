@@ -13,9 +13,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A device's conversation with its hub. Each method is one turn on the wire. */
 public final class Hub {
+    /** Where half of a turn arrived and the device is gone, the server is not to hold its locks for hours. */
+    private static final String NOTICE_A_DEAD_PEER = """
+            SET LOCAL tcp_keepalives_idle = 15;
+            SET LOCAL tcp_keepalives_interval = 5;
+            SET LOCAL tcp_keepalives_count = 6;
+            """;
+
     private final Database database;
 
     public Hub(Database database) {
@@ -26,15 +34,20 @@ public final class Hub {
         return database;
     }
 
-    /** Who the hub is and where it stands with the device; {@code tables} are the hub's numbers. */
-    public Hello hello(int device, List<Integer> tables) throws SQLException {
+    /**
+     * Who the hub is and where it stands with the device.
+     *
+     * @param run the run that speaks for the device from now on, or null to look only
+     * @param tables the hub's numbers
+     */
+    public Hello hello(int device, @Nullable UUID run, List<Integer> tables) throws SQLException {
         try (PreparedStatement statement = database.prepare(
                 """
-                SELECT schema_version, identity, clock, contact_seq, contact_nonce, last_batch FROM offsync.hello(?);
+                SELECT schema_version, identity, clock, contact_seq, contact_nonce, last_batch FROM offsync.hello(?, ?::uuid);
                 SELECT t.id, offsync.column_names(t.relation)
                 FROM offsync.tracked_table AS t
                 WHERE t.id = ANY (?::integer[]) AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
-                """, device, tables.stream().map(String::valueOf).toList())) {
+                """, device, run, tables.stream().map(String::valueOf).toList())) {
             statement.execute();
             try (ResultSet row = statement.getResultSet()) {
                 row.next();
@@ -82,7 +95,15 @@ public final class Hub {
                 + " (batch, operation, table_id, layout, key, base_version, operations, changed_at, row) FROM STDIN";
     }
 
+    /** Empties the staging table; a session of this device's that is stuck in an upload to it is none of a living run. */
     public void discardUpload(int device) throws SQLException {
+        database.list("""
+                SELECT pg_terminate_backend(l.pid, 5000)
+                FROM pg_locks AS l
+                JOIN pg_stat_activity AS a ON a.pid = l.pid
+                WHERE l.relation = to_regclass(?) AND l.pid <> pg_backend_pid() AND a.datname = current_database()
+                  AND a.usename = session_user AND a.backend_type = 'client backend'
+                """, row -> row.getBoolean(1), "offsync.staging_" + device);
         database.list("SELECT offsync.discard_staging(?)", row -> row.getString(1), device);
     }
 
@@ -90,14 +111,16 @@ public final class Hub {
      * Applies the uploaded batch and records the contact, in one transaction that goes over the wire whole, so that no
      * lock on the hub ever waits for the link.
      *
+     * @param rows the number of rows that were uploaded
      * @param plan as apply_batch describes it
      * @param report counts for the fleet's view, a JSON object
      */
-    public List<Outcome> apply(Contact contact, long batch, String plan, String report) throws SQLException {
+    public List<Outcome> apply(Contact contact, long batch, long rows, String plan, String report) throws SQLException {
         return database.list(
-                "BEGIN;\nSET LOCAL synchronous_commit = on;\n" + OutputSettings.forTransaction() + """
-                        SELECT offsync.apply_batch(?, ?, ?::jsonb);
-                        SELECT offsync.contact(?, ?, ?, ?, ?::jsonb);
+                "BEGIN;\nSET LOCAL synchronous_commit = on;\n" + NOTICE_A_DEAD_PEER + OutputSettings.forTransaction()
+                        + """
+                        SELECT offsync.apply_batch(?, ?, ?, ?::jsonb);
+                        SELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);
                         COMMIT;
                         SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by
                         FROM offsync.my_batch_outcome
@@ -107,8 +130,10 @@ public final class Hub {
                 Hub::outcome,
                 contact.device(),
                 batch,
+                rows,
                 plan,
                 contact.device(),
+                contact.run(),
                 contact.seq(),
                 contact.nonce(),
                 contact.nextNonce(),
@@ -130,9 +155,10 @@ public final class Hub {
     /** Ends a contact that applied nothing. */
     public void contact(Contact contact, String report) throws SQLException {
         database.list(
-                "BEGIN;\nSET LOCAL synchronous_commit = on;\nSELECT offsync.contact(?, ?, ?, ?, ?::jsonb);\nCOMMIT",
+                "BEGIN;\nSET LOCAL synchronous_commit = on;\nSELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);\nCOMMIT",
                 row -> row.getString(1),
                 contact.device(),
+                contact.run(),
                 contact.seq(),
                 contact.nonce(),
                 contact.nextNonce(),

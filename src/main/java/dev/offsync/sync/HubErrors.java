@@ -33,6 +33,18 @@ final class HubErrors {
                         "if the hub was restored or replaced, run offsync init --rejoin",
                         e);
             case "OS409" -> new OffsyncException(Reason.USAGE, text(e), "choose another name with --device NAME", e);
+            case "OS411" ->
+                new OffsyncException(
+                        Reason.LOCKED,
+                        "another run of this device has begun: " + text(e),
+                        "if nobody started one, a copy of this database is in use",
+                        e);
+            case "OS413" ->
+                new OffsyncException(
+                        Reason.OFFLINE,
+                        "an upload was lost on its way to the hub: " + text(e),
+                        "nothing was lost for good; run the command again",
+                        e);
             case "OS501" -> cloned(text(e));
             case "OS502" -> rolledBack(1);
             case "3F000" ->

@@ -55,18 +55,29 @@ final class HubLink implements AutoCloseable {
     private final Endpoint endpoint;
     private final Hub hub;
     private final LocalSession session;
+    private final @Nullable UUID run;
     private Hello hello;
     private long skewMs;
 
-    private HubLink(Endpoint endpoint, Hub hub, LocalSession session) {
+    private HubLink(Endpoint endpoint, Hub hub, LocalSession session, @Nullable UUID run) {
         this.endpoint = endpoint;
         this.hub = hub;
         this.session = session;
+        this.run = run;
         this.hello = new Hello(0, new UUID(0, 0), Instant.EPOCH, 0, new UUID(0, 0), 0, java.util.Map.of());
     }
 
     /** Connects, greets, and makes sure that this is the hub that the device knows. */
     static HubLink open(LocalSession session, String command) throws SQLException {
+        return open(session, command, UUID.randomUUID());
+    }
+
+    /** Looks at the hub beside a run that may be under way: nothing is written down, here or there. */
+    static HubLink look(LocalSession session, String command) throws SQLException {
+        return open(session, command, null);
+    }
+
+    private static HubLink open(LocalSession session, String command, @Nullable UUID run) throws SQLException {
         DeviceState device = session.device();
         if (device.id() == null) {
             throw new OffsyncException(
@@ -75,7 +86,7 @@ final class HubLink implements AutoCloseable {
                     "run offsync init with --remote once the hub can be reached");
         }
         Endpoint endpoint = session.settings().hub();
-        var link = new HubLink(endpoint, new Hub(connect(session.settings(), endpoint, command)), session);
+        var link = new HubLink(endpoint, new Hub(connect(session.settings(), endpoint, command)), session, run);
         try {
             link.greet();
             return link;
@@ -103,6 +114,7 @@ final class HubLink implements AutoCloseable {
         long read = System.nanoTime();
         hello = call(h -> h.hello(
                 device(),
+                run,
                 session.tables().stream()
                         .map(SyncedTable::hubTable)
                         .filter(Objects::nonNull)
@@ -146,6 +158,10 @@ final class HubLink implements AutoCloseable {
                 hello.contactSeq() == known.contactSeq() && hello.contactNonce().equals(known.contactNonce());
         boolean replyLost = hello.contactSeq() == known.contactSeq() + 1
                 && hello.contactNonce().equals(known.nextNonce());
+        if (run == null && (replyLost || known.contactSeq() != session.device().contactSeq())) {
+            // A run is between the hub's record and its own, or got on while the hub was asked.
+            return;
+        }
         if (replyLost) {
             store.contacted(hello.clock(), store.lastOperation(), skewMs);
         } else if (hello.contactSeq() < known.contactSeq()) {
@@ -232,7 +248,12 @@ final class HubLink implements AutoCloseable {
     private Contact contact(UUID next, DeviceStore store) {
         try {
             DeviceState now = store.load().orElseThrow();
-            return new Contact(device(), now.contactSeq(), Objects.requireNonNull(now.contactNonce()), next);
+            return new Contact(
+                    device(),
+                    Objects.requireNonNull(run),
+                    now.contactSeq(),
+                    Objects.requireNonNull(now.contactNonce()),
+                    next);
         } catch (SQLException e) {
             throw SqlErrors.translate(e, Side.LOCAL, session.settings().local());
         }

@@ -156,7 +156,8 @@ final class PushRun {
             Upload upload = new Upload(session, link, outbox);
             String plan = upload.send(batch);
             String report = report();
-            List<Outcome> outcomes = link.apply(hub -> hub.apply(contact, batch, plan, report));
+            long rows = outbox.rows();
+            List<Outcome> outcomes = link.apply(hub -> hub.apply(contact, batch, rows, plan, report));
             completion.complete(batch, outcomes, true);
         }
         batches++;

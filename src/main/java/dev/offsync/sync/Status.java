@@ -82,7 +82,7 @@ public final class Status {
     }
 
     private static HubView look(LocalSession session) throws SQLException {
-        try (HubLink link = HubLink.open(session, "status")) {
+        try (HubLink link = HubLink.look(session, "status")) {
             return new HubView(null, link.skewMs(), link.call(Hub::blocker).orElse(null));
         } catch (OffsyncException failure) {
             return new HubView(failure, null, null);

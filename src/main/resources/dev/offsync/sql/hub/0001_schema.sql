@@ -17,6 +17,7 @@ CREATE TABLE offsync.device (
     revoked_at       timestamptz,
     contact_seq      bigint NOT NULL DEFAULT 0,
     contact_nonce    uuid NOT NULL,
+    run              uuid,                        -- the run that greeted last; an earlier one has no say any more
     last_contact_at  timestamptz NOT NULL DEFAULT now(),
     last_batch       bigint NOT NULL DEFAULT 0,
     last_push_at     timestamptz,
@@ -149,7 +150,9 @@ $$;
 
 -- The end of every contact. The device names the state it believes the hub to be in and the state it will be in next;
 -- only the pair that follows tells a lost reply from a copied device and a hub that was rolled back.
-CREATE FUNCTION offsync.contact(device_id integer, seq bigint, nonce uuid, next_nonce uuid, report jsonb)
+--
+-- A network may deliver the last words of a run that is long dead after the next run has begun: run tells them apart.
+CREATE FUNCTION offsync.contact(device_id integer, run uuid, seq bigint, nonce uuid, next_nonce uuid, report jsonb)
 RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
@@ -159,7 +162,9 @@ DECLARE
 BEGIN
     PERFORM offsync.authenticate(device_id);
     SELECT * INTO device FROM offsync.device AS d WHERE d.id = device_id FOR UPDATE;
-    IF device.contact_seq < seq THEN
+    IF device.run IS DISTINCT FROM contact.run THEN
+        RAISE EXCEPTION 'a later run of device % has greeted this hub', device.name USING ERRCODE = 'OS411';
+    ELSIF device.contact_seq < seq THEN
         RAISE EXCEPTION 'the hub has seen % contacts of this device, which counts %', device.contact_seq, seq
             USING ERRCODE = 'OS502';
     ELSIF device.contact_seq = seq AND device.contact_nonce = nonce
@@ -280,8 +285,8 @@ END
 $$;
 
 -- The beginning of every contact: which hub this is, and what it last heard from the device. Waits for a batch that is
--- still being applied after its connection broke.
-CREATE FUNCTION offsync.hello(device_id integer)
+-- still being applied after its connection broke. A NULL run only looks, and waits for nothing.
+CREATE FUNCTION offsync.hello(device_id integer, run uuid)
 RETURNS TABLE (schema_version integer, identity uuid, clock timestamptz, contact_seq bigint, contact_nonce uuid,
                last_batch bigint)
 LANGUAGE plpgsql SECURITY DEFINER
@@ -289,7 +294,11 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM offsync.authenticate(device_id);
-    PERFORM FROM offsync.device AS d WHERE d.id = device_id FOR NO KEY UPDATE;
+    IF hello.run IS NOT NULL THEN
+        -- A crash that forgets this ends the earlier run's connection, too.
+        PERFORM set_config('synchronous_commit', 'off', true);
+        UPDATE offsync.device AS d SET run = hello.run WHERE d.id = device_id;
+    END IF;
     RETURN QUERY
         SELECT (SELECT max(v.version) FROM offsync.schema_version AS v), h.identity, clock_timestamp(), d.contact_seq,
                d.contact_nonce, d.last_batch

@@ -5,14 +5,21 @@
 --   [{"table": 7, "layout": 1, "hub_columns": ["id", …], "sent": ["id", …]}, …]
 -- Outcomes: conflict; waits (references a row in conflict); equal (the hub's row has this content already); agreed (gone
 -- already); version (applied, but on hub_version and not on base_version).
-CREATE FUNCTION offsync.apply_batch(device_id integer, batch_id bigint, plan jsonb) RETURNS void
+--
+-- rows: how many were uploaded. Fewer in the staging table must not pass for the batch.
+CREATE FUNCTION offsync.apply_batch(device_id integer, batch_id bigint, rows bigint, plan jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
     staging  text := format('offsync.staging_%s', device_id);
     step     record;
+    staged   bigint;
 BEGIN
     PERFORM offsync.begin_push(device_id, batch_id, offsync.unsent_columns(plan));
+    EXECUTE format('SELECT count(*) FROM %s WHERE batch = $1', staging) INTO staged USING batch_id;
+    IF staged <> rows THEN
+        RAISE EXCEPTION '% of the % rows of batch % are here', staged, rows, batch_id USING ERRCODE = 'OS413';
+    END IF;
     SET CONSTRAINTS ALL DEFERRED;
     FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
         PERFORM offsync.lock_staged_rows(staging, batch_id, step.tracked);
