@@ -42,7 +42,8 @@ public final class Queue {
         releasePlanned();
         joinOpenConflicts();
         rearmFailed();
-        while (park() > 0) {
+        var dependents = new Dependents(database);
+        while (park() + dependents.park() > 0) {
             // What was parked may be what something else builds on.
         }
         claimTransactions(claim);

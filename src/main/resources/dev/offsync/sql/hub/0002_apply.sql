@@ -161,7 +161,7 @@ END
 $$;
 
 -- A row must not attach to a stranger's row: what references, directly or through others, a row whose insert is in
--- conflict waits with it.
+-- conflict waits with it; what it waits for is the conflict itself, however many rows are in between.
 CREATE FUNCTION offsync.find_waiting(staging text, batch_id bigint) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -180,7 +180,7 @@ BEGIN
             EXECUTE format(
                 'UPDATE %s AS s
                  SET outcome = ''waits'', blocked_by = parent.operation
-                 FROM (SELECT p.operation, p.row::%s AS parent
+                 FROM (SELECT coalesce(p.blocked_by, p.operation) AS operation, p.row::%s AS parent
                        FROM %s AS p
                        WHERE p.batch = $1 AND p.table_id = $2 AND p.base_version = 0
                          AND p.outcome IN (''conflict'', ''waits'')) AS parent
