@@ -56,6 +56,9 @@ public final class DeviceStore {
 
     /** This database is a device of its own from now on: what it has not sent stays pending. */
     public void becomeAnother(String name) throws SQLException {
+        if (!load().orElseThrow().localIdentity().equals(localIdentity())) {
+            renumber();
+        }
         database.update("""
                 UPDATE offsync.device
                 SET id = NULL, name = ?, local_identity = ?, contact_nonce = NULL, next_nonce = NULL
@@ -68,6 +71,53 @@ public final class DeviceStore {
                 UPDATE offsync.device
                 SET id = ?, hub_identity = ?, contact_seq = 0, contact_nonce = ?, next_nonce = NULL
                 """, id, hubIdentity, nonce);
+    }
+
+    /**
+     * Brings the journal into line where this database lives in another cluster than before (a restored dump, an
+     * upgrade): its transaction numbers mean something else now.
+     *
+     * @return false if numbers are issued that the journal holds already, so that old and new work cannot be told apart
+     *     without {@link #renumber}
+     */
+    public boolean settleIn() throws SQLException {
+        boolean backwards = database.first(
+                        "SELECT claimed_below > pg_snapshot_xmax(pg_current_snapshot()) FROM offsync.device",
+                        row -> row.getBoolean(1))
+                .orElse(false);
+        if (!backwards) {
+            database.update("""
+                    UPDATE offsync.device
+                    SET claimed_below = '0', local_identity = ?
+                    WHERE local_identity <> ?
+                    """, localIdentity(), localIdentity());
+        }
+        return !backwards;
+    }
+
+    /**
+     * Moves the transaction numbers in the journal out of the way of those that are issued from now on. What was captured
+     * since the last contact cannot have been claimed, whatever transaction seems to have its number.
+     */
+    private void renumber() throws SQLException {
+        database.execute("""
+                LOCK TABLE offsync.journal IN SHARE ROW EXCLUSIVE MODE;
+                CREATE TEMP TABLE renumbering ON COMMIT DROP AS
+                    SELECT 1 + greatest(pg_snapshot_xmax(pg_current_snapshot())::text::numeric,
+                                        (SELECT max(xid::text::numeric) FROM offsync.journal),
+                                        (SELECT max(xid::text::numeric) FROM offsync.transaction_batch)) AS step,
+                           last_contact_operation
+                    FROM offsync.device;
+                UPDATE offsync.journal
+                SET xid = (xid::text::numeric + step * CASE WHEN id > last_contact_operation THEN 2 ELSE 1 END)::text::xid8
+                FROM renumbering;
+                UPDATE offsync.operation_state AS o
+                SET xid = j.xid
+                FROM offsync.journal AS j
+                WHERE j.id = o.operation_id;
+                UPDATE offsync.transaction_batch SET xid = (xid::text::numeric + step)::text::xid8 FROM renumbering;
+                UPDATE offsync.device SET claimed_below = '0'
+                """);
     }
 
     /** Durably remembers what the contact under way will leave on the hub; see the contact function there. */

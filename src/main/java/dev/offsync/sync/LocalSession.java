@@ -59,6 +59,9 @@ final class LocalSession {
                 RunLock.acquire(database, all.lockWait());
             }
             DeviceState device = new DeviceStore(database).load().orElseThrow(LocalSession::notInitialised);
+            if (lock && !new DeviceStore(database).settleIn()) {
+                throw restored(device.name());
+            }
             return work.run(new LocalSession(database, all, device, new SyncedTables(database).all()));
         } catch (SQLException e) {
             throw SqlErrors.translate(e, Side.LOCAL, settings.local());
@@ -95,6 +98,14 @@ final class LocalSession {
                     "the schema offsync in this database was made by an older offsync",
                     "run offsync init to bring it up to date");
         }
+    }
+
+    private static OffsyncException restored(String device) {
+        return new OffsyncException(
+                Reason.CLONED_DEVICE,
+                "the database of device " + device
+                        + " was restored into another cluster, whose transactions are numbered" + " from the start",
+                "run offsync init --new-identity to make it a device of its own; its pending work is kept");
     }
 
     private static OffsyncException notInitialised() {
