@@ -62,9 +62,11 @@ final class PullRun {
     PullResult run() throws SQLException {
         long start = System.nanoTime();
         drift.look(session.tables(options.tables()));
-        List<ChangeFeed.Source> sources = sources();
         inbox.create();
-        String snapshot = download(sources);
+        var feed = new ChangeFeed(link.hub().database());
+        String snapshot = link.call(hub -> feed.begin());
+        List<ChangeFeed.Source> sources = sources(snapshot);
+        download(feed, sources);
         Database database = session.database();
         UUID next = options.dryRun() ? new UUID(0, 0) : new DeviceStore(database).prepareContact();
         for (int tries = 1; ; tries++) {
@@ -96,8 +98,10 @@ final class PullRun {
         return result;
     }
 
-    private List<ChangeFeed.Source> sources() throws SQLException {
-        String cursor = new DeviceStore(session.database()).load().orElseThrow().cursor();
+    private List<ChangeFeed.Source> sources(String snapshot) throws SQLException {
+        String known = new DeviceStore(session.database()).load().orElseThrow().cursor();
+        // A hub restored into another cluster numbers its transactions from the start: the cursor means nothing there.
+        String cursor = known == null || end(known) > end(snapshot) ? null : known;
         return session.tables().stream()
                 .filter(SyncedTable::pulls)
                 .filter(table -> !drift.excludedTables().contains(table.id()))
@@ -106,16 +110,19 @@ final class PullRun {
                 .toList();
     }
 
-    /** Brings the changes into the inbox and returns the snapshot that they were read in. */
-    private String download(List<ChangeFeed.Source> sources) throws SQLException {
+    /** The first transaction number that a snapshot, {@code xmin:xmax:list}, has not seen issued. */
+    private static long end(String snapshot) {
+        return Long.parseLong(snapshot.split(":", -1)[1]);
+    }
+
+    /** Brings the changes into the inbox. */
+    private void download(ChangeFeed feed, List<ChangeFeed.Source> sources) throws SQLException {
         for (ChangeFeed.Source source : sources) {
             SyncedTable table = source.table();
             List<String> hubColumns =
                     Objects.requireNonNull(link.hello().columns().get(table.hubTable()));
             layouts.put(table.id(), Layout.of(hubColumns, table.columns(), table.sentColumns()));
         }
-        var feed = new ChangeFeed(link.hub().database());
-        String snapshot = link.call(hub -> feed.begin());
         if (!sources.isEmpty()) {
             var filters = new Filters(
                     session.tables(),
@@ -129,9 +136,8 @@ final class PullRun {
         }
         link.call(hub -> {
             feed.end();
-            return snapshot;
+            return hub;
         });
-        return snapshot;
     }
 
     private void copy(CopyOut out) throws SQLException {

@@ -66,7 +66,8 @@ CREATE TABLE offsync.batch_outcome (
     blocked_by     bigint,
     PRIMARY KEY (device_id, batch, operation)
 );
-CREATE VIEW offsync.my_batch_outcome AS
+-- A barrier: a function in the caller's condition must not see the rows of others before they are left out.
+CREATE VIEW offsync.my_batch_outcome WITH (security_barrier) AS
     SELECT o.* FROM offsync.batch_outcome AS o JOIN offsync.device AS d ON d.id = o.device_id
     WHERE d.role_name = session_user;
 
@@ -90,7 +91,7 @@ CREATE TABLE offsync.staging (
     layout         integer NOT NULL,             -- which list of columns the operation was captured with
     key            text[] NOT NULL,
     base_version   bigint NOT NULL,              -- 0: the row was not on the hub
-    operations     integer NOT NULL,
+    operations     integer NOT NULL CHECK (operations > 0), -- a version never goes back
     changed_at     timestamptz NOT NULL,         -- when it was made, on the hub's clock
     row            text,                         -- the row's text in the hub's column order; NULL: deleted
     outcome        text,                         -- NULL: applied as expected; else as apply_batch says
@@ -101,7 +102,7 @@ CREATE TABLE offsync.staging (
     blocked_by     bigint                        -- the operation in conflict that this one waits for
 );
 
-CREATE VIEW offsync.my_device AS
+CREATE VIEW offsync.my_device WITH (security_barrier) AS
     SELECT * FROM offsync.device WHERE role_name = session_user;
 
 -- The device numbered device_id, if it is the caller's and not revoked.
@@ -141,7 +142,7 @@ BEGIN
     IF new_id IS NULL THEN
         RAISE EXCEPTION 'the hub already knows a device named %', device_name USING ERRCODE = 'OS409';
     END IF;
-    EXECUTE format('CREATE UNLOGGED TABLE offsync.staging_%s (LIKE offsync.staging)', new_id);
+    EXECUTE format('CREATE UNLOGGED TABLE offsync.staging_%s (LIKE offsync.staging INCLUDING CONSTRAINTS)', new_id);
     EXECUTE format('CREATE INDEX ON offsync.staging_%s (batch, table_id)', new_id);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE ON offsync.staging_%s TO %I', new_id, session_user);
     RETURN new_id;
@@ -318,6 +319,9 @@ DECLARE
     range_low bigint;
 BEGIN
     PERFORM offsync.authenticate(device_id);
+    IF base < 1 OR size NOT BETWEEN 1 AND 1000000000000 THEN
+        RAISE EXCEPTION 'a range of % keys from % is none', size, base USING ERRCODE = 'invalid_parameter_value';
+    END IF;
     PERFORM FROM offsync.tracked_table AS t WHERE t.id = table_id FOR UPDATE;
     SELECT coalesce(max(r.high) + 1, base) INTO range_low
     FROM offsync.id_range AS r
