@@ -64,7 +64,7 @@ final class PullRun {
         String snapshot = download(sources);
         Database database = session.database();
         UUID next = options.dryRun() ? new UUID(0, 0) : new DeviceStore(database).prepareContact();
-        return database.transaction(() -> {
+        PullResult pulled = database.transaction(() -> {
             database.execute(OutputSettings.forTransaction());
             LocalTriggers.silence(database);
             var settler = new Settler(session, link.hello().clock());
@@ -77,6 +77,10 @@ final class PullRun {
             }
             return result;
         });
+        if (!options.dryRun()) {
+            Leases.renew(session, link);
+        }
+        return pulled;
     }
 
     private List<ChangeFeed.Source> sources() throws SQLException {
