@@ -55,14 +55,23 @@ final class LocalSession {
         try (Database database = connect(settings, command)) {
             requirePrepared(database);
             Settings all = settings.withStored(new Configuration(database).all());
-            if (lock) {
-                RunLock.acquire(database, all.lockWait());
+            if (!lock) {
+                return work.run(session(database, all));
             }
-            DeviceState device = new DeviceStore(database).load().orElseThrow(LocalSession::notInitialised);
-            return work.run(new LocalSession(database, all, device, new SyncedTables(database).all()));
+            RunLock.acquire(database, all.lockWait());
+            try {
+                return work.run(session(database, all));
+            } finally {
+                RunLock.release(database);
+            }
         } catch (SQLException e) {
             throw SqlErrors.translate(e, Side.LOCAL, settings.local());
         }
+    }
+
+    private static LocalSession session(Database database, Settings settings) throws SQLException {
+        DeviceState device = new DeviceStore(database).load().orElseThrow(LocalSession::notInitialised);
+        return new LocalSession(database, settings, device, new SyncedTables(database).all());
     }
 
     /** A connection to the local database, prepared or not. */
