@@ -19,13 +19,25 @@ public final class HubSchema {
         this.database = database;
     }
 
-    /** The roles that devices and administrators are members of, made where they are missing. */
+    /**
+     * The roles that devices and administrators are members of, made where they are missing. They belong to the whole
+     * server, so another database's init may be making them just now.
+     */
     public void createRoles() throws SQLException {
         database.execute("""
                 DO $$
+                DECLARE
+                    wanted text;
                 BEGIN
-                    IF to_regrole('offsync_device') IS NULL THEN CREATE ROLE offsync_device NOLOGIN; END IF;
-                    IF to_regrole('offsync_admin') IS NULL THEN CREATE ROLE offsync_admin NOLOGIN; END IF;
+                    FOREACH wanted IN ARRAY ARRAY['offsync_device', 'offsync_admin'] LOOP
+                        BEGIN
+                            IF to_regrole(wanted) IS NULL THEN
+                                EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+                            END IF;
+                        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                            NULL;
+                        END;
+                    END LOOP;
                 END
                 $$
                 """);

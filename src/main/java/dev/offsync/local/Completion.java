@@ -97,13 +97,18 @@ public final class Completion {
         }
     }
 
-    /** How much of the outbox the hub took. */
+    /** How much of the outbox the hub took; operations that came to nothing need nothing there. */
     public Taken taken() throws SQLException {
         return database.first("""
-                        SELECT count(*), coalesce(sum(o.operations), 0)
-                        FROM outbox AS o
-                        WHERE NOT EXISTS (SELECT FROM outcome AS x
-                                          WHERE x.operation = o.operation AND x.kind IN ('conflict', 'waits'))
+                        WITH left_out AS (
+                            SELECT count(*) AS rows, coalesce(sum(o.operations), 0) AS operations
+                            FROM outbox AS o
+                            JOIN outcome AS x ON x.operation = o.operation
+                            WHERE x.kind IN ('conflict', 'waits')
+                        )
+                        SELECT (SELECT count(*) FROM outbox) - l.rows,
+                               (SELECT count(*) FROM outbox_operation) - l.operations
+                        FROM left_out AS l
                         """, row -> new Taken(row.getLong(1), row.getLong(2)))
                 .orElseThrow();
     }

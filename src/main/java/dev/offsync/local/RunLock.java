@@ -47,6 +47,19 @@ public final class RunLock {
         }
     }
 
+    /**
+     * Gives the lock back. The end of the session would, too, but only some time after the run is over, and the next
+     * run of a script would find it held.
+     */
+    public static void release(Database database) {
+        try {
+            database.list("SELECT pg_advisory_unlock(" + CLASS + ", 1)", row -> row.getBoolean(1));
+        } catch (SQLException e) {
+            // The session is lost, and the lock with it.
+            return;
+        }
+    }
+
     /** Whether some session holds the lock. */
     public static boolean isHeld(Database database) throws SQLException {
         return holder(database).isPresent();

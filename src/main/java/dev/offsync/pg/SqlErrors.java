@@ -38,6 +38,11 @@ public final class SqlErrors {
         return TRANSIENT.contains(state(e)) || TRANSIENT_CLASSES.contains(stateClass(e));
     }
 
+    /** Whether a statement gave up waiting for a lock, as lock_timeout asked it to. */
+    public static boolean isLockTimeout(SQLException e) {
+        return "55P03".equals(e.getSQLState());
+    }
+
     /** Whether the server rejected the data itself: constraints, values, privileges on the row, what a trigger raised. */
     public static boolean isDataError(SQLException e) {
         return DATA.contains(state(e)) || DATA_CLASSES.contains(stateClass(e));

@@ -12,6 +12,8 @@ import java.util.regex.Pattern;
 public final class SqlTemplate {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z_]+)}");
 
+    private static final Pattern DOLLAR_QUOTE = Pattern.compile("\\$([a-z]+)\\$");
+
     private SqlTemplate() {}
 
     /** The text of {@code /dev/offsync/sql/PATH}. */
@@ -26,14 +28,28 @@ public final class SqlTemplate {
         }
     }
 
-    /** The template at {@code path} with its placeholders filled; an unknown one is a bug and fails. */
+    /**
+     * The template at {@code path} with its placeholders filled; an unknown one is a bug and fails. No value can end a
+     * dollar-quoted body of the template: its tag is made longer until no value holds it.
+     */
     public static String fill(String path, Map<String, String> values) {
-        return PLACEHOLDER.matcher(read(path)).replaceAll(match -> {
+        String template = DOLLAR_QUOTE.matcher(read(path)).replaceAll(match -> {
+            String tag = match.group(1);
+            while (holds(values, "$" + tag)) {
+                tag += "_";
+            }
+            return Matcher.quoteReplacement("$" + tag + "$");
+        });
+        return PLACEHOLDER.matcher(template).replaceAll(match -> {
             String value = values.get(match.group(1));
             if (value == null) {
                 throw new IllegalArgumentException(path + " wants a value for " + match.group());
             }
             return Matcher.quoteReplacement(value);
         });
+    }
+
+    private static boolean holds(Map<String, String> values, String text) {
+        return values.values().stream().anyMatch(value -> value.contains(text));
     }
 }

@@ -50,7 +50,12 @@ final class InitRun {
         try (Database local = LocalSession.connect(given, "init")) {
             Settings settings = stored(local);
             try (HubPart hub = hub(settings)) {
-                return run(local, hub, settings);
+                RunLock.acquire(local, settings.lockWait());
+                try {
+                    return run(local, hub, settings);
+                } finally {
+                    RunLock.release(local);
+                }
             }
         } catch (SQLException e) {
             throw SqlErrors.translate(e, Side.LOCAL, given.local());
@@ -70,7 +75,6 @@ final class InitRun {
     }
 
     private InitResult run(Database local, @Nullable HubPart hub, Settings settings) throws SQLException {
-        RunLock.acquire(local, settings.lockWait());
         if (options.createTables()) {
             changes.addAll(new TableCreation(local, Objects.requireNonNull(hub), options).run());
         }

@@ -8,10 +8,12 @@ import dev.offsync.model.TableDefinition;
 import dev.offsync.model.TableDefinition.Sequence;
 import dev.offsync.pg.Catalog;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Leases key ranges from the hub and points local sequences at them. */
@@ -52,33 +54,49 @@ final class Leases {
         return changes;
     }
 
-    /** Renews every range of which more than half is used. */
+    /** Renews every range of which more than half is used; a sequence that is in use now is left to the next run. */
     static void renew(LocalSession session, HubLink link) throws SQLException {
-        var ranges = new IdRanges(session.database());
-        for (IdRange range : ranges.all()) {
+        for (IdRange range : new IdRanges(session.database()).all()) {
             long size = range.high() - range.low() + 1;
             if (range.remaining() > size / 2) {
                 continue;
             }
-            SyncedTable table = session.tables().stream()
-                    .filter(t -> t.name().display().equals(range.table()) && t.hubTable() != null)
-                    .findFirst()
-                    .orElse(null);
-            TableDefinition definition = table == null
-                    ? null
-                    : new Catalog(session.database()).table(table.name()).orElse(null);
-            if (table == null || definition == null) {
-                continue;
-            }
-            for (Sequence sequence : definition.sequences()) {
-                if (sequence.name().sql().equals(range.sequence())) {
-                    Sizing sizing = Sizing.of(sequence.columnType());
-                    int hubTable = Objects.requireNonNull(table.hubTable());
-                    long low = link.call(hub -> hub.leaseIdRange(
-                            link.device(), hubTable, sequence.column(), sizing.base(), size, sizing.ceiling()));
-                    new Leases(session.database(), link.device(), false).adopt(ranges, table, sequence, low, size);
+            for (SyncedTable table : session.tables()) {
+                if (table.hubTable() != null && table.name().display().equals(range.table())) {
+                    renew(session, link, table, range.sequence(), size);
                 }
             }
+        }
+    }
+
+    private static void renew(LocalSession session, HubLink link, SyncedTable table, String name, long size)
+            throws SQLException {
+        Database local = session.database();
+        Optional<TableDefinition> definition = new Catalog(local).table(table.name());
+        for (Sequence sequence : definition.map(TableDefinition::sequences).orElse(List.of())) {
+            if (sequence.name().sql().equals(name) && isFree(local, sequence)) {
+                Sizing sizing = Sizing.of(sequence.columnType());
+                int hubTable = Objects.requireNonNull(table.hubTable());
+                long low = link.call(hub -> hub.leaseIdRange(
+                        link.device(), hubTable, sequence.column(), sizing.base(), size, sizing.ceiling()));
+                new Leases(local, link.device(), false).adopt(new IdRanges(local), table, sequence, low, size);
+            }
+        }
+    }
+
+    /** Whether the sequence can be altered just now. Asked before a range is leased, which would else be lost. */
+    private static boolean isFree(Database local, Sequence sequence) throws SQLException {
+        try {
+            return local.transaction(() -> {
+                local.execute("SET LOCAL lock_timeout = '2s'; ALTER SEQUENCE "
+                        + sequence.name().sql() + " NO CYCLE");
+                return true;
+            });
+        } catch (SQLException e) {
+            if (SqlErrors.isLockTimeout(e)) {
+                return false;
+            }
+            throw e;
         }
     }
 

@@ -55,17 +55,27 @@ final class LocalSession {
         try (Database database = connect(settings, command)) {
             requirePrepared(database);
             Settings all = settings.withStored(new Configuration(database).all());
-            if (lock) {
-                RunLock.acquire(database, all.lockWait());
+            if (!lock) {
+                return work.run(session(database, all));
             }
-            DeviceState device = new DeviceStore(database).load().orElseThrow(LocalSession::notInitialised);
-            if (lock && !new DeviceStore(database).settleIn()) {
-                throw restored(device.name());
+            RunLock.acquire(database, all.lockWait());
+            try {
+                LocalSession session = session(database, all);
+                if (!new DeviceStore(database).settleIn()) {
+                    throw restored(session.device().name());
+                }
+                return work.run(session);
+            } finally {
+                RunLock.release(database);
             }
-            return work.run(new LocalSession(database, all, device, new SyncedTables(database).all()));
         } catch (SQLException e) {
             throw SqlErrors.translate(e, Side.LOCAL, settings.local());
         }
+    }
+
+    private static LocalSession session(Database database, Settings settings) throws SQLException {
+        DeviceState device = new DeviceStore(database).load().orElseThrow(LocalSession::notInitialised);
+        return new LocalSession(database, settings, device, new SyncedTables(database).all());
     }
 
     /** A connection to the local database, prepared or not. */

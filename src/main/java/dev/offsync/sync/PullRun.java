@@ -67,11 +67,19 @@ final class PullRun {
         String snapshot = link.call(hub -> feed.begin());
         List<ChangeFeed.Source> sources = sources(snapshot);
         download(feed, sources);
-        Database database = session.database();
-        UUID next = options.dryRun() ? new UUID(0, 0) : new DeviceStore(database).prepareContact();
+        UUID next = options.dryRun() ? new UUID(0, 0) : new DeviceStore(session.database()).prepareContact();
+        PullResult pulled = applied(start, sources, snapshot, next);
+        if (!options.dryRun()) {
+            Leases.renew(session, link);
+        }
+        return pulled;
+    }
+
+    private PullResult applied(long start, List<ChangeFeed.Source> sources, String snapshot, UUID next)
+            throws SQLException {
         for (int tries = 1; ; tries++) {
             try {
-                return database.transaction(() -> apply(start, sources, snapshot, next));
+                return session.database().transaction(() -> apply(start, sources, snapshot, next));
             } catch (SQLException e) {
                 // The inbox is as it was downloaded, and what got in the way is pending work by now.
                 if (tries == MOST_TRIES || !SqlErrors.isLostRace(e)) {

@@ -68,6 +68,7 @@ final class PushRun {
         }
         settle();
         send();
+        Leases.renew(session, link);
         return result(start, false);
     }
 

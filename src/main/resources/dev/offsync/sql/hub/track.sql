@@ -22,7 +22,7 @@ BEGIN
             origin = NULL, changed_at = excluded.changed_at;
         RETURN NULL;
     END IF;
-    EXECUTE format($push$
+    EXECUTE $push$
         INSERT INTO offsync.row_{table_id} AS r ({sidecar_keys}, version, xid, deleted, origin, changed_at)
         SELECT {touched_keys}, tracked.version_floor + coalesce(s.operations, 1) + staged.altered::integer,
                pg_current_xact_id(), touched.deleted,
@@ -31,7 +31,7 @@ BEGIN
         FROM {missing} AS missing ({key_columns})
         CROSS JOIN LATERAL ({touched_by_push}) AS touched
         CROSS JOIN (SELECT version_floor FROM offsync.tracked_table WHERE id = {table_id}) AS tracked
-        LEFT JOIN offsync.staging_%s AS s
+        LEFT JOIN offsync.staging_$push$ || offsync_push.device_id || $push$ AS s
             ON s.batch = $2 AND s.table_id = {table_id} AND {staged_key}
         CROSS JOIN LATERAL (
             SELECT s.operation IS NOT NULL AND touched.image IS DISTINCT FROM s.row AS altered
@@ -47,7 +47,7 @@ BEGIN
             deleted = excluded.deleted,
             origin = CASE WHEN r.xid = excluded.xid THEN NULL ELSE excluded.origin END,
             changed_at = excluded.changed_at
-        $push$, offsync_push.device_id)
+        $push$
     USING offsync_push.device_id, offsync_push.batch, coalesce(offsync_push.unsent -> '{table_id}', '{}');
     RETURN NULL;
 END

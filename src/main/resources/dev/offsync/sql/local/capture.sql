@@ -25,7 +25,8 @@ BEGIN
     INSERT INTO offsync.journal (table_id, shape_id, operation, key, old_row, new_row, columns)
     SELECT {table_id}, {shape_id},
            CASE WHEN pair.old_image IS NULL THEN 'I' WHEN pair.new_image IS NULL THEN 'D' ELSE 'U' END,
-           coalesce(pair.new_key, pair.old_key), pair.old_image, pair.new_image, {drift}
+           CASE WHEN pair.new_image IS NULL THEN pair.old_key ELSE pair.new_key END, pair.old_image, pair.new_image,
+           {drift}
     FROM {missing} AS missing ({key_columns})
     CROSS JOIN LATERAL (
         SELECT {old_key} AS old_key, o.image AS old_image, {new_key} AS new_key, n.image AS new_image
@@ -52,7 +53,8 @@ BEGIN
 END
 $offsync$;
 
--- TRUNCATE removes rows that an older snapshot does not show, so there it fails rather than lose a deletion.
+-- TRUNCATE removes rows that an older snapshot does not show, so there it fails rather than lose a deletion. The table
+-- may have been renamed, and another have taken its name: it is read by its oid.
 CREATE OR REPLACE FUNCTION offsync.{function}_truncate() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 {settings}
@@ -67,10 +69,14 @@ BEGIN
             USING ERRCODE = 'feature_not_supported',
                   HINT = 'Use DELETE, or run TRUNCATE in a READ COMMITTED transaction.';
     END IF;
-    INSERT INTO offsync.journal (table_id, shape_id, operation, key, old_row, columns)
-    SELECT {table_id}, {shape_id}, 'D', {old_key}, o.image, {drift}
-    FROM {missing} AS missing ({key_columns})
-    CROSS JOIN LATERAL (SELECT {keys}, {image} AS image FROM ONLY {relation} AS offsync_row) AS o;
+    EXECUTE $read$
+        INSERT INTO offsync.journal (table_id, shape_id, operation, key, old_row, columns)
+        SELECT {table_id}, {shape_id}, 'D', {old_key}, o.image, {drift}
+        FROM {missing} AS missing ({key_columns})
+        CROSS JOIN LATERAL (
+            SELECT {keys}, {image} AS image FROM ONLY $read$ || TG_RELID::regclass || $read$ AS offsync_row
+        ) AS o
+        $read$;
     RETURN NULL;
 END
 $offsync$;

@@ -1,0 +1,160 @@
+package dev.offsync.engine;
+
+import dev.offsync.config.CommandLineSettings;
+import dev.offsync.config.Settings;
+import dev.offsync.model.ConflictEntry;
+import dev.offsync.model.Direction;
+import dev.offsync.model.InitResult;
+import dev.offsync.model.Progress;
+import dev.offsync.model.PullResult;
+import dev.offsync.model.PushResult;
+import dev.offsync.model.ResolveResult;
+import dev.offsync.model.Row;
+import dev.offsync.model.SyncResult;
+import dev.offsync.model.Use;
+import dev.offsync.sync.ConflictFilter;
+import dev.offsync.sync.Conflicts;
+import dev.offsync.sync.Init;
+import dev.offsync.sync.InitOptions;
+import dev.offsync.sync.Pull;
+import dev.offsync.sync.PullOptions;
+import dev.offsync.sync.Push;
+import dev.offsync.sync.PushOptions;
+import dev.offsync.sync.ResolveOptions;
+import dev.offsync.sync.Sync;
+import dev.offsync.testing.Sql;
+import dev.offsync.testing.TestDatabase;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One device: its local database, and the verbs as the command line would call them. */
+record Device(String name, TestDatabase database, String hubUrl) implements AutoCloseable {
+    private static final PullOptions EVERYTHING = new PullOptions(List.of(), false, null, false, false);
+    private static final ConflictFilter ANY = new ConflictFilter(null, null, false);
+
+    /** A device of its own, whose hub does not matter: only what it captures is looked at. */
+    static Device alone(TestDatabase database, String... tables) {
+        var device = new Device("alone", database, "postgresql://nobody@localhost:1/none");
+        device.init(InitOptions.Scope.LOCAL_ONLY, Direction.BOTH, null, InitOptions.Existing.IGNORE, tables);
+        return device;
+    }
+
+    InitResult init(String... tables) {
+        return init(InitOptions.Scope.BOTH, Direction.BOTH, null, InitOptions.Existing.MERGE, tables);
+    }
+
+    InitResult init(Direction direction, String... tables) {
+        return init(InitOptions.Scope.BOTH, direction, null, InitOptions.Existing.MERGE, tables);
+    }
+
+    InitResult initWithRanges(long size, String... tables) {
+        return init(InitOptions.Scope.BOTH, Direction.BOTH, size, InitOptions.Existing.MERGE, tables);
+    }
+
+    private InitResult init(
+            InitOptions.Scope scope,
+            Direction direction,
+            @Nullable Long rangeSize,
+            InitOptions.Existing existing,
+            String... tables) {
+        return new Init(settings(), Progress.NONE)
+                .run(new InitOptions(
+                        List.of(tables),
+                        false,
+                        name,
+                        direction,
+                        false,
+                        Map.of(),
+                        Map.of(),
+                        false,
+                        rangeSize,
+                        existing,
+                        scope,
+                        false,
+                        false,
+                        false,
+                        null));
+    }
+
+    PushResult push() {
+        return new Push(settings(), Progress.NONE).run(PushOptions.everything());
+    }
+
+    PullResult pull() {
+        return new Pull(settings(), Progress.NONE).run(EVERYTHING);
+    }
+
+    SyncResult sync() {
+        return new Sync(settings(), Progress.NONE).run(PushOptions.everything(), EVERYTHING);
+    }
+
+    ResolveResult resolve(Use use) {
+        return resolve(use, Map.of());
+    }
+
+    ResolveResult resolve(Use use, Map<String, @Nullable String> set) {
+        return new Conflicts(settings()).resolve(new ResolveOptions(List.of(), ANY, use, set, null, false));
+    }
+
+    ResolveResult resolve(Row data) {
+        return new Conflicts(settings()).resolve(new ResolveOptions(List.of(), ANY, null, Map.of(), data, false));
+    }
+
+    /** Every conflict there was, oldest first. */
+    List<ConflictEntry> conflicts() {
+        return new Conflicts(settings())
+                .list(new ConflictFilter(null, null, true))
+                .conflicts();
+    }
+
+    Settings settings() {
+        return Settings.resolve(
+                new CommandLineSettings(database.url(), hubUrl, null, null, null, null, Map.of()),
+                Map.of(),
+                Path.of("target"));
+    }
+
+    /** What was captured, in the order of the queue: operation, key, and the row after it. */
+    List<String> queue() throws SQLException {
+        return rows("""
+                SELECT operation_type, record_id, coalesce(operation_data, old_data)::text
+                FROM offsync.operation_queue
+                ORDER BY id
+                """);
+    }
+
+    /** What was captured, as {@code INSERT 1}, and nothing of the rows. */
+    List<String> operations() throws SQLException {
+        return rows("SELECT operation_type || ' ' || record_id FROM offsync.operation_queue ORDER BY id");
+    }
+
+    /** The states of the queue's operations, oldest first. */
+    List<String> states() throws SQLException {
+        return rows("SELECT record_id || ' ' || status FROM offsync.operation_queue ORDER BY id");
+    }
+
+    void exec(String sql, @Nullable Object... arguments) throws SQLException {
+        database.exec(sql, arguments);
+    }
+
+    List<String> rows(String sql, @Nullable Object... arguments) throws SQLException {
+        return database.rows(sql, arguments);
+    }
+
+    @Nullable
+    String scalar(String sql, @Nullable Object... arguments) throws SQLException {
+        return database.scalar(sql, arguments);
+    }
+
+    Sql open() throws SQLException {
+        return database.open();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        database.close();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.offsync.engine;
+
+import dev.offsync.testing.TestDatabase;
+import dev.offsync.testing.TestDatabases;
+import dev.offsync.testing.TestServers;
+import java.sql.SQLException;
+import java.util.List;
+
+/** A hub and two devices with the same tables, initialised and in step. */
+record Fleet(TestDatabase hub, Device a, Device b) implements AutoCloseable {
+    /** Every database gets {@code schema}; {@code tables} are synced. */
+    static Fleet of(String schema, String... tables) throws SQLException {
+        Fleet fleet = unprepared(schema);
+        fleet.a().init(tables);
+        fleet.b().init(tables);
+        return fleet;
+    }
+
+    /** Every database gets {@code schema}, and init has not run. */
+    static Fleet unprepared(String schema) throws SQLException {
+        TestDatabase hub = TestDatabases.create(TestServers.hub());
+        hub.exec(schema);
+        return new Fleet(hub, device("a", hub, schema), device("b", hub, schema));
+    }
+
+    private static Device device(String name, TestDatabase hub, String schema) throws SQLException {
+        TestDatabase database = TestDatabases.create(TestServers.device());
+        database.exec(schema);
+        return new Device(name, database, hub.url());
+    }
+
+    /** Lets the devices sync in turn until each has heard of what the other sent. */
+    void settle() {
+        a.sync();
+        b.sync();
+        a.sync();
+        b.sync();
+    }
+
+    /** What {@code query} answers on the hub, after asserting nothing; for comparison with devices. */
+    List<String> onHub(String query) throws SQLException {
+        return hub.rows(query);
+    }
+
+    @Override
+    public void close() throws SQLException {
+        a.close();
+        b.close();
+        hub.close();
+    }
+}

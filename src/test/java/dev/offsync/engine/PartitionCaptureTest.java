@@ -1,0 +1,103 @@
+package dev.offsync.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offsync.testing.TestDatabases;
+import dev.offsync.testing.TestServers;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A write to a partitioned table is queued once, whichever way it takes. */
+@Tag("guarantee-1")
+class PartitionCaptureTest {
+    private Device device;
+
+    @BeforeEach
+    void prepare() throws SQLException {
+        var database = TestDatabases.create(TestServers.device());
+        database.exec("""
+                CREATE TABLE reading (id integer, day integer, value text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+                CREATE TABLE reading_1 PARTITION OF reading FOR VALUES FROM (1) TO (2);
+                CREATE TABLE reading_2 (extra text, value text, day integer NOT NULL, id integer NOT NULL);
+                ALTER TABLE reading_2 DROP COLUMN extra;
+                ALTER TABLE reading ATTACH PARTITION reading_2 FOR VALUES FROM (2) TO (3);
+                """);
+        device = Device.alone(database, "reading");
+    }
+
+    @AfterEach
+    void drop() throws SQLException {
+        device.close();
+    }
+
+    @Test
+    void writes_through_the_root_are_captured_once() throws SQLException {
+        device.exec("INSERT INTO reading VALUES (1, 1, 'a'), (2, 2, 'b')");
+        device.exec("UPDATE reading SET value = upper(value)");
+        device.exec("DELETE FROM reading");
+
+        assertThat(device.rows("SELECT operation_type, record_id, coalesce(operation_data, old_data) ->> 'value'"
+                        + " FROM offsync.operation_queue ORDER BY id / 2 * 2, 1, 2"))
+                .containsExactlyInAnyOrder(
+                        "INSERT|[\"1\", \"1\"]|a",
+                        "INSERT|[\"2\", \"2\"]|b",
+                        "UPDATE|[\"1\", \"1\"]|A",
+                        "UPDATE|[\"2\", \"2\"]|B",
+                        "DELETE|[\"1\", \"1\"]|A",
+                        "DELETE|[\"2\", \"2\"]|B");
+    }
+
+    @Test
+    void writes_straight_to_a_leaf_are_captured_once_even_if_its_columns_lie_otherwise() throws SQLException {
+        device.exec("INSERT INTO reading_1 VALUES (1, 1, 'a')");
+        device.exec("INSERT INTO reading_2 (id, day, value) VALUES (2, 2, 'b')");
+        device.exec("UPDATE reading_2 SET value = 'B'");
+        device.exec("DELETE FROM reading_1");
+
+        assertThat(device.queue())
+                .containsExactly(
+                        "INSERT|[\"1\", \"1\"]|{\"id\": \"1\", \"day\": \"1\", \"value\": \"a\"}",
+                        "INSERT|[\"2\", \"2\"]|{\"id\": \"2\", \"day\": \"2\", \"value\": \"b\"}",
+                        "UPDATE|[\"2\", \"2\"]|{\"id\": \"2\", \"day\": \"2\", \"value\": \"B\"}",
+                        "DELETE|[\"1\", \"1\"]|{\"id\": \"1\", \"day\": \"1\", \"value\": \"a\"}");
+    }
+
+    @Test
+    void a_row_that_moves_to_another_partition_is_a_key_change() throws SQLException {
+        device.exec("INSERT INTO reading VALUES (1, 1, 'a')");
+        device.exec("UPDATE reading SET day = 2");
+
+        assertThat(device.operations())
+                .containsExactlyInAnyOrder("INSERT [\"1\", \"1\"]", "DELETE [\"1\", \"1\"]", "INSERT [\"1\", \"2\"]");
+    }
+
+    @Test
+    void truncating_the_root_or_a_leaf_queues_each_row_once() throws SQLException {
+        device.exec("INSERT INTO reading VALUES (1, 1, 'a'), (2, 2, 'b')");
+        device.exec("TRUNCATE reading_2");
+        device.exec("TRUNCATE reading");
+
+        assertThat(device.rows(
+                        "SELECT record_id FROM offsync.operation_queue WHERE operation_type = 'DELETE' ORDER BY id"))
+                .containsExactly("[\"2\", \"2\"]", "[\"1\", \"1\"]");
+    }
+
+    @Test
+    void a_partition_made_later_is_captured_whichever_way_it_is_written() throws SQLException {
+        device.exec("CREATE TABLE reading_3 PARTITION OF reading FOR VALUES FROM (3) TO (4)");
+        device.exec("INSERT INTO reading VALUES (3, 3, 'root')");
+        device.exec("INSERT INTO reading_3 VALUES (4, 3, 'leaf')");
+        device.exec("UPDATE reading_3 SET value = 'later' WHERE id = 4");
+        device.exec("DELETE FROM reading_3 WHERE id = 3");
+
+        assertThat(device.operations())
+                .containsExactly(
+                        "INSERT [\"3\", \"3\"]",
+                        "INSERT [\"4\", \"3\"]",
+                        "UPDATE [\"4\", \"3\"]",
+                        "DELETE [\"3\", \"3\"]");
+    }
+}
