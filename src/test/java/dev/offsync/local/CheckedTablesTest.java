@@ -28,7 +28,8 @@ import org.postgresql.util.ServerErrorMessage;
 /** sync_config and conflict_resolution_rules answer to plain SQL as the commands would. */
 class CheckedTablesTest {
     private static final String SET = "INSERT INTO offsync.sync_config (config_key, config_value) VALUES (?, ?)";
-    private static final String SET_AND_FORGET = SET + " ON CONFLICT (config_key) DO UPDATE SET config_value = excluded.config_value";
+    private static final String SET_AND_FORGET =
+            SET + " ON CONFLICT (config_key) DO UPDATE SET config_value = excluded.config_value";
     private static final String RULE =
             "INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy, %s)"
                     + " VALUES (?, ?, ?, ?)";
