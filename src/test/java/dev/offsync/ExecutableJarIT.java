@@ -28,7 +28,9 @@ class ExecutableJarIT {
         assertThat(text("META-INF/services/java.sql.Driver")).contains("org.postgresql.Driver");
         assertThat(text("META-INF/services/org.slf4j.spi.SLF4JServiceProvider")).contains("logback");
         assertThat(text("META-INF/LICENSE")).contains("Apache License").contains("PostgreSQL Global Development Group");
-        assertThat(text("META-INF/THIRD-PARTY")).contains("JLine");
+        assertThat(text("META-INF/THIRD-PARTY"))
+                .contains("JLine", "tomlj", "ANTLR")
+                .doesNotContain("LGPL-3");
     }
 
     @Test

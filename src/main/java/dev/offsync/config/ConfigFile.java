@@ -1,8 +1,5 @@
 package dev.offsync.config;
 
-import com.electronwill.nightconfig.core.UnmodifiableConfig;
-import com.electronwill.nightconfig.core.io.ParsingException;
-import com.electronwill.nightconfig.toml.TomlParser;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import java.io.IOException;
@@ -14,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.tomlj.Toml;
+import org.tomlj.TomlParseResult;
+import org.tomlj.TomlPosition;
 
 /**
  * The TOML file: one {@code name = value} a line, the names being those of the options with underscores. The parser's
@@ -74,30 +73,36 @@ final class ConfigFile {
     }
 
     private Map<String, Value> values() {
+        TomlParseResult parsed = parsed();
         var values = new LinkedHashMap<String, Value>();
-        for (UnmodifiableConfig.Entry entry : parsed().entrySet()) {
+        for (Map.Entry<String, Object> entry : parsed.entrySet()) {
             String key = entry.getKey();
-            String place = path + ":" + lineOf(key);
+            String place = place(parsed.inputPositionOf(List.of(key)));
             if (!allowed.contains(key)) {
                 throw new OffsyncException(
                         Reason.CONFIG, place + ": there is no setting \"" + key + "\"", hintFor(key));
             }
-            values.put(key, new Value(textOf(entry.getRawValue(), place, key), Origin.FILE, place));
+            values.put(key, new Value(textOf(entry.getValue(), place, key), Origin.FILE, place));
         }
         return values;
     }
 
-    private UnmodifiableConfig parsed() {
-        try {
-            return new TomlParser().parse(text);
-        } catch (ParsingException e) {
-            // The parser's message quotes the file, and with it perhaps a password: it is not passed on.
+    private TomlParseResult parsed() {
+        TomlParseResult parsed = Toml.parse(text);
+        if (parsed.hasErrors()) {
+            // The parser's message quotes the file, and with it perhaps a password: only its place is passed on.
             throw new OffsyncException(
                     Reason.CONFIG,
-                    "the config file " + path + " is not valid TOML",
+                    place(parsed.errors().get(0).position()) + ": the config file is not valid TOML",
                     "write one name = value a line, texts in double quotes, as in batch_size = 10000"
                             + " or local = \"postgresql://…\"");
         }
+        return parsed;
+    }
+
+    /** {@code FILE:LINE}, the lines being counted from 1. */
+    private String place(@Nullable TomlPosition position) {
+        return path + ":" + (position == null ? 1 : position.line());
     }
 
     private String hintFor(String key) {
@@ -112,17 +117,5 @@ final class ConfigFile {
         }
         throw new OffsyncException(
                 Reason.CONFIG, place + ": " + key + " must be a text, a number, true or false", null);
-    }
-
-    /** The line, from 1, on which {@code key} is given; the parser does not say. */
-    private int lineOf(String key) {
-        var given = Pattern.compile("\\s*\\[?\\s*[\"']?" + Pattern.quote(key) + "[\"']?\\s*[=.\\]].*", Pattern.DOTALL);
-        List<String> lines = text.lines().toList();
-        for (int i = 0; i < lines.size(); i++) {
-            if (given.matcher(lines.get(i)).matches()) {
-                return i + 1;
-            }
-        }
-        return 1;
     }
 }

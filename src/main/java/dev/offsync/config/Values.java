@@ -78,7 +78,7 @@ final class Values {
     }
 
     static void urlWithoutPassword(String text) {
-        if (DatabaseAddress.parse(text).password() != null) {
+        if (DatabaseAddress.parse(text).holdsSecret()) {
             throw refused("offsync keeps no password in the database", Credentials.HINT_REMOTE);
         }
     }

@@ -10,7 +10,7 @@ import java.util.List;
 
 /** offsync's objects in the local database: the schema and, for each synced table, its sidecar and triggers. */
 public final class LocalSchema {
-    public static final Migrations MIGRATIONS = new Migrations("local", List.of("0001_schema.sql"));
+    public static final Migrations MIGRATIONS = new Migrations("local", List.of("0001_schema.sql", "0002_checks.sql"));
 
     private final Database database;
 

@@ -51,6 +51,8 @@ class ConfigKeyTest {
         "remote_parameters,password=x,sslmode",
         "remote_parameters,host=x,sslmode",
         "pull_remote,mysql://h/x,postgresql://",
+        "pull_remote,postgresql://u:hidden@h/x,--remote-password-file",
+        "pull_remote,host=h sslpassword=hidden,--remote-password-file",
         "metrics_file,' ',unset"
     })
     void a_bad_value_is_answered_with_what_is_allowed(String key, String value, String hint) {

@@ -78,8 +78,11 @@ class SettingsTest {
 
     @Test
     void a_broken_file_is_refused_without_being_quoted() throws IOException {
-        configFile("local = \"postgresql://u:hidden@h/x\nbatch_size = 1");
-        assertThat(refusal()).hasMessageContaining("not valid TOML").hasMessageNotContaining("hidden");
+        Path file = configFile("# comment\nlocal = \"postgresql://u:hidden@h/x\nbatch_size = 1");
+        assertThat(refusal())
+                .hasMessageStartingWith(file + ":2: ")
+                .hasMessageContaining("not valid TOML")
+                .hasMessageNotContaining("hidden");
         assertThat(refusal()).hasNoCause();
     }
 

@@ -150,17 +150,13 @@ CREATE TABLE offsync.sync_config (
 CREATE TABLE offsync.conflict_resolution_rules (
     id                  integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     table_name          text NOT NULL DEFAULT '*',
-    conflict_type       text NOT NULL DEFAULT '*' CHECK (conflict_type IN
-                            ('*', 'update_update', 'update_delete', 'insert_insert', 'unique_violation', 'foreign_key')),
-    resolution_strategy text NOT NULL CHECK (resolution_strategy IN
-                            ('lww', 'version', 'local_wins', 'remote_wins', 'merge', 'custom', 'rekey', 'manual')),
+    conflict_type       text NOT NULL DEFAULT '*',
+    resolution_strategy text NOT NULL,
     custom_function     text,
     priority            integer NOT NULL DEFAULT 0,
     delta_columns       text[] NOT NULL DEFAULT '{}',
-    fallback            text NOT NULL DEFAULT 'manual' CHECK (fallback IN
-                            ('lww', 'version', 'local_wins', 'remote_wins', 'manual')),
-    UNIQUE (table_name, conflict_type),
-    CHECK ((resolution_strategy = 'custom') = (custom_function IS NOT NULL))
+    fallback            text NOT NULL DEFAULT 'manual',
+    UNIQUE (table_name, conflict_type)
 );
 
 -- The ranges leased from the hub, and the bounds that the sequences had before.
