@@ -76,8 +76,11 @@ public final class Inbox {
                 """.formatted(table.sidecar(), key.sameAsArray("v", "s.key")), table.id());
     }
 
-    /** Drops rows that have the content and the version of the local row, and returns their number. */
-    public long dropEqual(SyncedTable table) throws SQLException {
+    /**
+     * Drops rows that have the content, as far as it is {@code sent}, and the version of the local row, and returns their
+     * number.
+     */
+    public long dropEqual(SyncedTable table, List<String> sent) throws SQLException {
         var key = new KeySql(table.key());
         return database.update(
                 """
@@ -90,7 +93,7 @@ public final class Inbox {
                                 table.sidecar(),
                                 key.sameAsRow("t", "v"),
                                 key.rowSameAsArray("t", "s.key"),
-                                CaptureSql.image(table, "t")),
+                                image(table, sent)),
                 table.id());
     }
 
@@ -177,6 +180,13 @@ public final class Inbox {
                 + " FROM inbox AS s WHERE " + due + " AND NOT s.deleted"
                 + (table.loaded() ? "" : " AND s.version <> 1") + ") AS s ON CONFLICT (" + key.aliases()
                 + ") DO UPDATE SET version = excluded.version, synced_at = now()");
+    }
+
+    /** The local row as text in the form in which rows arrive: what the hub does not send is NULL. */
+    private static String image(SyncedTable table, List<String> sent) {
+        return table.columns().stream()
+                .map(column -> sent.contains(column) ? "t." + TableName.quote(column) : "NULL")
+                .collect(Collectors.joining(", ", "ROW(", ")::text"));
     }
 
     private static String names(List<Column> columns) {

@@ -181,7 +181,8 @@ final class PullRun {
         long skipped = 0;
         for (SyncedTable table : tables) {
             if (options.full() || !table.loaded()) {
-                skipped += inbox.dropEqual(table);
+                skipped += inbox.dropEqual(
+                        table, Objects.requireNonNull(layouts.get(table.id())).sent());
             }
             if (!options.full()) {
                 skipped += inbox.dropKnown(table);
