@@ -26,7 +26,6 @@ final class ConflictDetailText {
         page.field("changed on hub", changed(entry.remoteChangedAt(), entry.remoteVersion(), entry.localChangedAt()));
         page.field("strategy", entry.strategy());
         page.field("resolved", entry.resolvedAt() == null ? null : resolved(entry));
-        page.field("message", entry.message());
         page.gap().table(sides(entry)).gap();
         page.paragraph(explanation, 0);
         if (!entry.resolved()) {

@@ -16,7 +16,7 @@ final class ConflictText {
             page.line(page.style().good("No conflicts."));
             return;
         }
-        String state = Words.count(open, "open conflict");
+        String state = open == 0 ? "No open conflict." : Words.count(open, "open conflict");
         page.line(open > 0 ? page.style().warning(state) : page.style().good(state))
                 .gap();
         var table = new Table(">ID", "TABLE", "KEY", "TYPE", "DETECTED", "STATE");
@@ -55,6 +55,9 @@ final class ConflictText {
             if (result.dryRun()) {
                 row(page, one.data());
             }
+        }
+        if (!result.dryRun() && !result.resolved().isEmpty()) {
+            page.gap().line("Next: offsync sync");
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.offsync.ui;
 
-import dev.offsync.model.IdRange;
 import dev.offsync.model.InitResult;
 import dev.offsync.model.PurgeResult;
 import java.util.ArrayList;
@@ -10,13 +9,10 @@ final class SetupText {
     private SetupText() {}
 
     static void init(Page page, InitResult init) {
-        String device = init.device() == null ? "the databases" : Printable.of(init.device());
         page.line(
                 init.dryRun()
                         ? "Dry run, nothing was changed. This would be done:"
-                        : page.style()
-                                .good("Ready: " + device + ", "
-                                        + Words.count(init.tables().size(), "table")));
+                        : page.style().good("Ready: " + prepared(init)));
         init.changes().forEach(change -> page.paragraph("- " + change, 2));
         if (!init.tables().isEmpty()) {
             var table = new Table("TABLE", "WAY", ">PRIORITY", "SYNC COLUMNS", "NEW");
@@ -29,14 +25,17 @@ final class SetupText {
                             one.added() ? "yes" : "no"));
             page.gap().table(table);
         }
-        for (IdRange range : init.idRanges()) {
-            page.paragraph(
-                    "keys of " + range.table() + "." + range.column() + ": " + range.low() + " to " + range.high(), 2);
-        }
         page.problems(init.problems());
         if (!init.dryRun()) {
-            page.gap().line("Next: offsync sync");
+            page.gap().line(init.device() == null ? "Next, on each device: offsync init" : "Next: offsync sync");
         }
+    }
+
+    /** Without a device it was an init of the hub alone. */
+    private static String prepared(InitResult init) {
+        return init.device() == null
+                ? "the hub"
+                : Printable.of(init.device()) + ", " + Words.count(init.tables().size(), "table");
     }
 
     static void purge(Page page, PurgeResult purge) {

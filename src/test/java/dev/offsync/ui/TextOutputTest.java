@@ -3,10 +3,12 @@ package dev.offsync.ui;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsync.model.ConflictList;
+import dev.offsync.model.InitResult;
 import dev.offsync.model.Problem;
 import dev.offsync.model.PurgeResult;
 import dev.offsync.model.PushResult;
 import dev.offsync.model.Result;
+import dev.offsync.model.StatusReport;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -87,6 +89,15 @@ class TextOutputTest {
     }
 
     @Test
+    void a_status_whose_only_trouble_is_age_does_not_say_that_all_is_well() throws IOException {
+        var idle = new StatusReport.Queue(1, 0, 0, 0, 0, 0);
+        var late = new StatusReport(
+                "till-7", true, "online", idle, null, 0, null, null, null, null, null, List.of(), List.of(), List.of(),
+                4);
+        assertThat(text(late)).startsWith("till-7: online, overdue (--max-age)\n");
+    }
+
+    @Test
     void a_list_of_conflicts_folds_long_keys() throws IOException {
         assertThat(text(Samples.list())).isEqualTo("""
                         1 open conflict
@@ -99,6 +110,7 @@ class TextOutputTest {
                         To look at one: offsync conflicts show 12
                         """);
         assertThat(text(new ConflictList(List.of()))).isEqualTo("No conflicts.\n");
+        assertThat(text(new ConflictList(List.of(Samples.resolvedEntry())))).startsWith("No open conflict.\n");
     }
 
     @Test
@@ -150,7 +162,9 @@ class TextOutputTest {
                         conflict 13: products key 3, remote
                           the row is deleted
                         """);
-        assertThat(text(Samples.resolve(false))).startsWith("Resolved 2 conflicts, 1 still open\n");
+        assertThat(text(Samples.resolve(false)))
+                .startsWith("Resolved 2 conflicts, 1 still open\n")
+                .endsWith("\nNext: offsync sync\n");
     }
 
     @Test
@@ -169,9 +183,20 @@ class TextOutputTest {
 
                         TABLE     WAY   PRIORITY  SYNC COLUMNS  NEW
                         products  both         0  no            yes
-                        keys of products.id: 1000001 to 1010000
 
                         Next: offsync sync
+                        """);
+    }
+
+    @Test
+    void an_init_of_the_hub_alone_leads_to_the_devices() throws IOException {
+        var changes = List.of("tracks products on the hub");
+        var init = new InitResult(null, List.of(), List.of(), changes, false, null, List.of());
+        assertThat(text(init)).isEqualTo("""
+                        Ready: the hub
+                        - tracks products on the hub
+
+                        Next, on each device: offsync init
                         """);
     }
 
