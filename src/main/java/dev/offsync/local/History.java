@@ -72,17 +72,20 @@ public final class History {
         var rows = new LocalRows(database);
         rows.beginApplying();
         long evicted = database.update("""
+                WITH kept AS MATERIALIZED (
+                    SELECT u.key FROM offsync.unfinished AS u WHERE u.table_id = {id}
+                    UNION
+                    SELECT j.key
+                    FROM offsync.journal AS j
+                    JOIN offsync.transaction_batch AS c ON c.xid = j.xid
+                    JOIN offsync.batch AS b ON b.id = c.batch
+                    WHERE j.table_id = {id} AND b.completed_at >= clock_timestamp() - make_interval(secs => {age})
+                )
                 DELETE FROM {table} AS t
-                WHERE NOT EXISTS (SELECT FROM offsync.unfinished AS u
-                                  WHERE u.table_id = {id} AND u.key = {record_id})
+                WHERE NOT EXISTS (SELECT FROM kept AS k WHERE k.key = {record_id})
                   AND NOT EXISTS (SELECT FROM {sidecar} AS v
                                   WHERE {same_t_v}
                                     AND (v.version = 0 OR v.synced_at >= clock_timestamp() - make_interval(secs => {age})))
-                  AND NOT EXISTS (SELECT FROM offsync.journal AS j
-                                  JOIN offsync.transaction_batch AS c ON c.xid = j.xid
-                                  JOIN offsync.batch AS b ON b.id = c.batch
-                                  WHERE j.table_id = {id} AND j.key = {record_id}
-                                    AND b.completed_at >= clock_timestamp() - make_interval(secs => {age}))
                   AND coalesce((SELECT s.loaded_at FROM offsync.synced_table AS s WHERE s.id = {id}), '-infinity')
                       < clock_timestamp() - make_interval(secs => {age})
                   {references}
@@ -96,8 +99,8 @@ public final class History {
         rows.endApplying();
         database.update("DELETE FROM " + table.sidecar() + " AS v WHERE NOT EXISTS (SELECT FROM "
                 + table.name().sql() + " AS t WHERE " + key.sameAsRow("t", "v")
-                + ") AND NOT EXISTS (SELECT FROM offsync.unfinished AS u WHERE u.table_id = " + table.id()
-                + " AND u.key = " + key.text("v") + ")");
+                + ") AND " + key.text("v") + " NOT IN (SELECT u.key FROM offsync.unfinished AS u WHERE u.table_id = "
+                + table.id() + " AND u.key IS NOT NULL)");
         return evicted;
     }
 
