@@ -13,8 +13,14 @@ import java.util.stream.Collectors;
 
 /** The sidecar of a hub table and the triggers that keep it, whoever writes. */
 final class TrackingSql {
-    private static final List<String> TRIGGERS =
-            List.of("offsync_insert", "offsync_update", "offsync_delete", "~offsync_truncate", "offsync_row");
+    private static final List<String> TRIGGERS = List.of(
+            "offsync_insert",
+            "offsync_update",
+            "offsync_delete",
+            "~offsync_truncate",
+            "offsync_row",
+            "offsync_late",
+            "offsync_late_delete");
     private static final String IMAGE = "CASE WHEN $3 = '{}' THEN (offsync_row.*)::text"
             + " ELSE jsonb_populate_record(offsync_row.*, $3)::text END";
 
@@ -39,12 +45,12 @@ final class TrackingSql {
 
     /** Functions and triggers for the table and each of its partitions, in place of those that were there. */
     String createTriggers() {
+        Relation root = definition.relations().get(0);
         return definition.relations().stream()
                         .map(relation -> drop(relation.name()) + createTriggers(relation))
                         .collect(Collectors.joining("\n"))
-                + SqlTemplate.fill(
-                        "hub/track_row_trigger.sql",
-                        values(definition.relations().get(0)));
+                + SqlTemplate.fill("hub/track_row_trigger.sql", values(root))
+                + (definition.partitioned() ? SqlTemplate.fill("hub/track_late.sql", values(root)) : "");
     }
 
     /** Takes offsync's triggers off {@code relation}. */
@@ -106,7 +112,14 @@ final class TrackingSql {
         values.put("touched_keys_present", key.each(" AND ", i -> "touched.k" + (i + 1) + " IS NOT NULL"));
         values.put("updated_keys", key.each(", ", i -> "k" + (i + 1) + " = excluded.k" + (i + 1)));
         values.put("staged_key", key.sameAsArray("touched", "s.key"));
+        values.put("touched_row", key.same("r", "touched"));
+        values.put("only", definition.partitioned() && relation.oid() == definition.oid() ? "" : "ONLY");
         values.put("key_columns", key.names());
+        values.put(
+                "known",
+                definition.relations().stream()
+                        .map(r -> Long.toString(r.oid()))
+                        .collect(Collectors.joining(",", "'{", "}'::oid[]")));
         values.put("missing", key.nulls());
         values.put("keys", key.selected(""));
         return values;

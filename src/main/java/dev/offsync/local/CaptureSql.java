@@ -24,7 +24,9 @@ final class CaptureSql {
             "offsync_delete",
             "~offsync_truncate",
             "offsync_refuse",
-            "~offsync_mark");
+            "~offsync_mark",
+            "offsync_late",
+            "offsync_late_delete");
 
     private final SyncedTable table;
     private final TableDefinition definition;
@@ -40,8 +42,21 @@ final class CaptureSql {
     /** Functions and triggers for the table and each of its partitions, in place of those that were there. */
     String create() {
         return definition.relations().stream()
-                .map(relation -> drop(relation.name()) + create(relation))
-                .collect(Collectors.joining("\n"));
+                        .map(relation -> drop(relation.name()) + create(relation))
+                        .collect(Collectors.joining("\n"))
+                + createLate();
+    }
+
+    /** What captures partitions that are made later; last, because the partitions there are get a copy of it, too. */
+    private String createLate() {
+        if (!definition.partitioned() || table.direction() == Direction.PULL) {
+            return "";
+        }
+        Map<String, String> values = values(definition.relations().get(0));
+        return SqlTemplate.fill("local/capture_late.sql", values)
+                + (table.direction() == Direction.BOTH
+                        ? SqlTemplate.fill("local/capture_late_delete.sql", values)
+                        : "");
     }
 
     /** Takes offsync's triggers off {@code relation}. */
@@ -84,7 +99,17 @@ final class CaptureSql {
         values.put("new_key", key.text("n"));
         values.put("same_key", key.same("o", "n"));
         values.put("image", image(table, "offsync_row"));
-        values.put("drift", drift(relation));
+        values.put("drift", drift(Long.toString(relation.oid())));
+        values.put("late_drift", drift("TG_RELID"));
+        boolean root = definition.partitioned() && relation.oid() == definition.oid();
+        values.put("once_new", root ? once(key.text("n")) : "");
+        values.put("once_old", root ? once(key.text("o")) : "");
+        values.put(
+                "once_pair",
+                root ? once("CASE WHEN pair.new_image IS NULL THEN pair.old_key ELSE pair.new_key END") : "");
+        values.put("only", root ? "" : "ONLY");
+        values.put("known", known());
+        values.put("late_rows", root ? "\n            WHERE offsync_row.tableoid <> ALL (" + known() + ")" : "");
         values.put("captured", CAPTURED);
         return values;
     }
@@ -100,9 +125,22 @@ final class CaptureSql {
         return "jsonb_populate_record(" + alias + ".*, '" + blanks + "')::text";
     }
 
+    /** That no trigger on a partition which init did not know has captured the row with this key already. */
+    private String once(String keyText) {
+        return "\n      AND NOT EXISTS (SELECT FROM offsync.journal AS late WHERE late.late AND late.xid = pg_current_xact_id()"
+                + " AND late.table_id = " + table.id() + " AND late.key = " + keyText + ")";
+    }
+
+    /** The oids of the relations that have triggers of their own. */
+    private String known() {
+        return definition.relations().stream()
+                .map(relation -> Long.toString(relation.oid()))
+                .collect(Collectors.joining(",", "'{", "}'::oid[]"));
+    }
+
     /** NULL while the relation has the columns of the shape in their order, else the columns it has. */
-    private String drift(Relation relation) {
-        return "NULLIF(offsync.column_names(" + relation.oid() + ", " + database + "), '"
+    private String drift(String relation) {
+        return "NULLIF(offsync.column_names(" + relation + ", " + database + "), '"
                 + JsonText.array(table.columns()).replace("'", "''") + "'::jsonb)";
     }
 }

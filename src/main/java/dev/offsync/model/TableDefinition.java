@@ -11,6 +11,7 @@ public record TableDefinition(
         TableName name,
         long oid,
         boolean partition,
+        boolean partitioned,
         boolean inherits,
         List<Relation> relations,
         List<Column> columns,

@@ -48,7 +48,7 @@ public final class Catalog {
     public Optional<TableDefinition> table(TableName name) throws SQLException {
         Optional<TableDefinition> bare = database.first(
                 """
-                SELECT c.oid, c.relispartition,
+                SELECT c.oid, c.relispartition, c.relkind = 'p',
                        c.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits AS i WHERE c.oid IN (i.inhparent, i.inhrelid))
                 FROM pg_class AS c
                 JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -59,6 +59,7 @@ public final class Catalog {
                         row.getLong(1),
                         row.getBoolean(2),
                         row.getBoolean(3),
+                        row.getBoolean(4),
                         List.of(),
                         List.of(),
                         List.of(),
@@ -74,6 +75,7 @@ public final class Catalog {
                 name,
                 table.oid(),
                 table.partition(),
+                table.partitioned(),
                 table.inherits() && !table.partition(),
                 relations(table.oid()),
                 columns(table.oid()),

@@ -72,7 +72,7 @@ class NamesTest {
     /** A table's key columns, rows for them, and a condition that some of the rows meet. */
     private record Keyed(String columns, String rows, String some) {
         String names() {
-            return columns.replaceAll("(\\S+) [^,]+", "$1");
+            return columns.replaceAll("(\\w+) [^,]+", "$1");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offsync.testing.TestDatabases;
 import dev.offsync.testing.TestServers;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -92,12 +93,64 @@ class PartitionCaptureTest {
         device.exec("INSERT INTO reading_3 VALUES (4, 3, 'leaf')");
         device.exec("UPDATE reading_3 SET value = 'later' WHERE id = 4");
         device.exec("DELETE FROM reading_3 WHERE id = 3");
+        device.exec("INSERT INTO reading VALUES (1, 1, 'moves')");
+        device.exec("UPDATE reading SET day = 3 WHERE id = 1");
+        device.exec("TRUNCATE reading");
 
         assertThat(device.operations())
-                .containsExactly(
+                .containsExactlyInAnyOrder(
                         "INSERT [\"3\", \"3\"]",
                         "INSERT [\"4\", \"3\"]",
                         "UPDATE [\"4\", \"3\"]",
-                        "DELETE [\"3\", \"3\"]");
+                        "DELETE [\"3\", \"3\"]",
+                        "INSERT [\"1\", \"1\"]",
+                        "DELETE [\"1\", \"1\"]",
+                        "INSERT [\"1\", \"3\"]",
+                        "DELETE [\"1\", \"3\"]",
+                        "DELETE [\"4\", \"3\"]");
+    }
+
+    @Test
+    void partitions_made_later_on_either_side_travel() throws SQLException {
+        String schema =
+                "CREATE TABLE log (id integer, day integer, note text, PRIMARY KEY (id, day)) PARTITION BY LIST (day)";
+        try (Fleet fleet = Fleet.of(schema, "log")) {
+            fleet.settle();
+            for (var database : List.of(fleet.a().database(), fleet.b().database(), fleet.hub())) {
+                database.exec("CREATE TABLE log_1 PARTITION OF log FOR VALUES IN (1)");
+            }
+            fleet.a().exec("INSERT INTO log VALUES (1, 1, 'a'); INSERT INTO log_1 VALUES (2, 1, 'a')");
+            fleet.hub().exec("INSERT INTO log VALUES (3, 1, 'hub'); INSERT INTO log_1 VALUES (4, 1, 'hub')");
+            fleet.settle();
+            fleet.b().exec("UPDATE log_1 SET note = note || '!' WHERE id IN (1, 3); DELETE FROM log_1 WHERE id = 2");
+            fleet.b().sync();
+            fleet.hub().exec("UPDATE log_1 SET note = 'last' WHERE id = 1; DELETE FROM log_1 WHERE id = 4");
+            fleet.settle();
+
+            assertThat(fleet.onHub("SELECT * FROM log ORDER BY id")).containsExactly("1|1|last", "3|1|hub!");
+            assertThat(fleet.a().rows("SELECT * FROM log ORDER BY id")).containsExactly("1|1|last", "3|1|hub!");
+            assertThat(fleet.b().rows("SELECT * FROM log ORDER BY id")).containsExactly("1|1|last", "3|1|hub!");
+            assertThat(fleet.a().conflicts()).isEmpty();
+            assertThat(fleet.b().conflicts()).isEmpty();
+        }
+    }
+
+    @Test
+    @Tag("guarantee-7")
+    void truncating_one_partition_on_the_hub_takes_only_its_rows() throws SQLException {
+        String schema = "CREATE TABLE log (id integer, day integer, PRIMARY KEY (id, day)) PARTITION BY LIST (day);"
+                + " CREATE TABLE log_1 PARTITION OF log FOR VALUES IN (1);"
+                + " CREATE TABLE log_2 PARTITION OF log FOR VALUES IN (2)";
+        try (Fleet fleet = Fleet.of(schema, "log")) {
+            fleet.hub().exec("INSERT INTO log VALUES (1, 1), (2, 2)");
+            fleet.settle();
+            fleet.hub().exec("TRUNCATE log_1");
+            fleet.a().pull();
+            assertThat(fleet.a().rows("SELECT id FROM log")).containsExactly("2");
+
+            fleet.hub().exec("TRUNCATE log");
+            fleet.a().pull();
+            assertThat(fleet.a().rows("SELECT id FROM log")).isEmpty();
+        }
     }
 }

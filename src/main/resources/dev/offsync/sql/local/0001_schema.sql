@@ -63,9 +63,11 @@ CREATE TABLE offsync.journal (
     old_row    text,
     new_row    text,
     columns    jsonb,                            -- where the table no longer had the columns of shape_id: those it had
-    changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    late       boolean NOT NULL DEFAULT false    -- captured in a partition that init did not know
 );
 CREATE INDEX journal_xid ON offsync.journal (xid);
+CREATE INDEX journal_late ON offsync.journal (xid) WHERE late;
 
 -- A local transaction goes to the hub in one batch. 0 means that its operations were set aside (see operation_state).
 CREATE TABLE offsync.transaction_batch (

@@ -10,7 +10,7 @@ BEGIN
     SELECT {table_id}, {shape_id}, 'I', {new_key}, n.image, {drift}
     FROM {missing} AS missing ({key_columns})
     CROSS JOIN LATERAL (SELECT {keys}, {image} AS image FROM offsync_new AS offsync_row) AS n
-    WHERE {captured};
+    WHERE {captured}{once_new};
     RETURN NULL;
 END
 $offsync$;
@@ -33,7 +33,7 @@ BEGIN
         FROM (SELECT {keys}, {image} AS image FROM offsync_old AS offsync_row) AS o
         FULL JOIN (SELECT {keys}, {image} AS image FROM offsync_new AS offsync_row) AS n ON {same_key}
     ) AS pair
-    WHERE pair.old_image IS DISTINCT FROM pair.new_image AND {captured};
+    WHERE pair.old_image IS DISTINCT FROM pair.new_image AND {captured}{once_pair};
     RETURN NULL;
 END
 $offsync$;
@@ -48,7 +48,7 @@ BEGIN
     SELECT {table_id}, {shape_id}, 'D', {old_key}, o.image, {drift}
     FROM {missing} AS missing ({key_columns})
     CROSS JOIN LATERAL (SELECT {keys}, {image} AS image FROM offsync_old AS offsync_row) AS o
-    WHERE {captured};
+    WHERE {captured}{once_old};
     RETURN NULL;
 END
 $offsync$;
@@ -74,7 +74,7 @@ BEGIN
         SELECT {table_id}, {shape_id}, 'D', {old_key}, o.image, {drift}
         FROM {missing} AS missing ({key_columns})
         CROSS JOIN LATERAL (
-            SELECT {keys}, {image} AS image FROM ONLY $read$ || TG_RELID::regclass || $read$ AS offsync_row
+            SELECT {keys}, {image} AS image FROM {only} $read$ || TG_RELID::regclass || $read$ AS offsync_row{late_rows}
         ) AS o
         $read$;
     RETURN NULL;
