@@ -88,14 +88,16 @@ public final class Queue {
                 """);
     }
 
-    /** A new change of a failed row may be the mend: the row is tried afresh. */
+    /** A new change of a failed row, or of one in its transaction, may be the mend: it is tried afresh. */
     private void rearmFailed() throws SQLException {
         database.update("""
                 UPDATE offsync.operation_state AS o
                 SET state = 'pending', retry_count = 0
                 WHERE o.state = 'failed'
-                  AND EXISTS (SELECT FROM offsync.unfinished AS u
-                              WHERE u.table_id = o.table_id AND u.key = o.key AND u.id > o.operation_id
+                  AND EXISTS (SELECT FROM offsync.operation_state AS s
+                              JOIN offsync.unfinished AS u ON u.table_id = s.table_id AND u.key = s.key
+                              WHERE (s.operation_id = o.operation_id OR s.parked_by = o.operation_id AND s.xid = o.xid)
+                                AND u.id > s.operation_id
                                 AND NOT EXISTS (SELECT FROM offsync.operation_state AS known
                                                 WHERE known.operation_id = u.id))
                 """);
