@@ -54,6 +54,36 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
         return init(InitOptions.Scope.BOTH, Direction.BOTH, size, InitOptions.Existing.MERGE, tables);
     }
 
+    /** Syncs only those rows of a table for which its condition holds. */
+    InitResult initWhere(Map<String, String> where, String... tables) {
+        return init(where, false, tables);
+    }
+
+    /** Makes the tables from the hub's definition first. */
+    InitResult initCreating(String... tables) {
+        return init(Map.of(), true, tables);
+    }
+
+    private InitResult init(Map<String, String> where, boolean createTables, String... tables) {
+        return new Init(settings(), Progress.NONE)
+                .run(new InitOptions(
+                        List.of(tables),
+                        false,
+                        name,
+                        Direction.BOTH,
+                        false,
+                        where,
+                        Map.of(),
+                        createTables,
+                        null,
+                        InitOptions.Existing.MERGE,
+                        InitOptions.Scope.BOTH,
+                        false,
+                        false,
+                        false,
+                        null));
+    }
+
     private InitResult init(
             InitOptions.Scope scope,
             Direction direction,
@@ -81,6 +111,14 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
 
     PushResult push() {
         return new Push(settings(), Progress.NONE).run(PushOptions.everything());
+    }
+
+    PushResult pushMassDelete() {
+        return new Push(settings(), Progress.NONE).run(new PushOptions(List.of(), null, null, null, true, false));
+    }
+
+    PullResult pullMassDelete() {
+        return new Pull(settings(), Progress.NONE).run(new PullOptions(List.of(), false, null, true, false));
     }
 
     PullResult pull() {
