@@ -451,7 +451,7 @@ class ConflictTest {
     @Test
     void an_unknown_strategy_in_the_rules_is_refused_by_the_table() {
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> rule("update_update", "coin_toss"))
-                .hasMessageContaining("violates check constraint");
+                .hasMessageContaining("there is no strategy \"coin_toss\"");
     }
 
     @Test
