@@ -16,7 +16,10 @@ public final class History {
     }
 
     /** Deletes operations that were completed longer than {@code age} ago, and returns their number. */
-    public long purgeOperations(Duration age) throws SQLException {
+    public long purgeOperations(List<SyncedTable> tables, Duration age) throws SQLException {
+        for (SyncedTable table : tables) {
+            keepSyncTimes(table, age);
+        }
         long purged = database.update("""
                 DELETE FROM offsync.journal AS j
                 USING offsync.transaction_batch AS c, offsync.batch AS b
@@ -32,6 +35,47 @@ public final class History {
                 """, age.toSeconds());
         forgetEmptied();
         return purged;
+    }
+
+    /**
+     * The journal alone knows when a row on version 1 reached the hub; before its operation goes, the time moves to the
+     * sidecar, so that {@link #evict} still knows the row's age.
+     */
+    private void keepSyncTimes(SyncedTable table, Duration age) throws SQLException {
+        boolean gone = database.first(
+                        "SELECT to_regclass(?) IS NULL",
+                        row -> row.getBoolean(1),
+                        table.name().sql())
+                .orElse(true);
+        if (gone) {
+            return;
+        }
+        var key = new KeySql(table.key());
+        database.update(
+                """
+                INSERT INTO {sidecar} ({k}, version, synced_at)
+                SELECT {o.k}, 1, max(o.completed_at)
+                FROM (
+                    SELECT {parsed_key}, j.key, b.completed_at
+                    FROM offsync.journal AS j
+                    JOIN offsync.transaction_batch AS c ON c.xid = j.xid
+                    JOIN offsync.batch AS b ON b.id = c.batch
+                    WHERE j.table_id = {id} AND j.key IS NOT NULL
+                      AND b.completed_at < clock_timestamp() - make_interval(secs => ?)
+                      AND j.key NOT IN (SELECT u.key FROM offsync.unfinished AS u
+                                        WHERE u.table_id = {id} AND u.key IS NOT NULL)
+                ) AS o
+                JOIN {table} AS t ON {same_t_o}
+                GROUP BY {o.k}
+                ON CONFLICT ({k}) DO NOTHING
+                """.replace("{sidecar}", table.sidecar())
+                        .replace("{k}", key.aliases())
+                        .replace("{o.k}", key.aliases("o"))
+                        .replace("{parsed_key}", key.parsed("j.key"))
+                        .replace("{id}", Integer.toString(table.id()))
+                        .replace("{table}", table.name().sql())
+                        .replace("{same_t_o}", key.sameAsRow("t", "o")),
+                age.toSeconds());
     }
 
     private void forgetEmptied() throws SQLException {

@@ -2,6 +2,7 @@ package dev.offsync.local;
 
 import dev.offsync.pg.Database;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** The table sync_status: for each synced table how the last run ended. Written outside the runs' own transactions. */
 public final class SyncStates {
@@ -39,13 +40,19 @@ public final class SyncStates {
                 """);
     }
 
-    /** @param offline whether the hub was out of reach; otherwise the run failed while it was there */
-    public void failed(boolean offline, String error) throws SQLException {
+    /**
+     * A run ended with an error.
+     *
+     * @param offline whether the hub was out of reach; otherwise the run failed while it was there
+     * @param error what happened; null leaves the last error as it was
+     */
+    public void failed(boolean offline, @Nullable String error) throws SQLException {
         database.update("""
                 INSERT INTO offsync.sync_status AS s (table_name, sync_state, last_error)
                 SELECT table_name, ?, ? FROM offsync.synced_table
                 ON CONFLICT (table_name) DO UPDATE
-                SET sync_state = excluded.sync_state, last_error = excluded.last_error, updated_at = now()
+                SET sync_state = excluded.sync_state, last_error = coalesce(excluded.last_error, s.last_error),
+                    updated_at = now()
                 """, offline ? "offline" : "online", error);
     }
 }

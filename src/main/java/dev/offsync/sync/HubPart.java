@@ -81,7 +81,7 @@ final class HubPart implements AutoCloseable {
      * Makes what is missing on the hub, and says what that was. A device whose role may do nothing there but sync finds
      * everything prepared.
      */
-    List<String> prepare(List<InitPlan.Table> tables, boolean dryRun) {
+    List<String> prepare(List<TableDefinition> tables, boolean dryRun) {
         return call(hub -> database.transaction(() -> {
             List<String> changes = prepare(tables);
             if (dryRun) {
@@ -91,7 +91,7 @@ final class HubPart implements AutoCloseable {
         }));
     }
 
-    private List<String> prepare(List<InitPlan.Table> tables) throws SQLException {
+    private List<String> prepare(List<TableDefinition> tables) throws SQLException {
         var changes = new ArrayList<String>();
         var schema = new HubSchema(database);
         OptionalInt version = Migrations.versionOf(database);
@@ -104,8 +104,7 @@ final class HubPart implements AutoCloseable {
             changes.add(
                     version.isEmpty() ? "made the schema offsync on the hub" : "brought the hub's schema up to date");
         }
-        for (InitPlan.Table table : tables) {
-            TableDefinition definition = Objects.requireNonNull(table.hub());
+        for (TableDefinition definition : tables) {
             if (schema.find(definition).isEmpty()) {
                 schema.track(definition);
                 changes.add("tracks " + definition.name().display() + " on the hub");

@@ -64,6 +64,20 @@ final class InitPlan {
         return tables;
     }
 
+    /** The hub's tables for --hub-only, which asks for no local database. */
+    static List<TableDefinition> onHub(HubPart hub, InitOptions options) {
+        if (!options.allTables() && options.tables().isEmpty()) {
+            throw usage("no table was named", "add --tables TABLE,… or --all-tables");
+        }
+        List<TableName> names = options.allTables() ? hub.allTables() : hub.resolve(options.tables());
+        List<TableDefinition> tables = names.stream()
+                .distinct()
+                .map(name -> hub.table(name).orElseThrow())
+                .toList();
+        tables.forEach(table -> requireSyncable(table, "hub"));
+        return tables;
+    }
+
     private List<TableName> names(List<SyncedTable> known) throws SQLException {
         if (options.allTables()) {
             return new Catalog(local).allTables();

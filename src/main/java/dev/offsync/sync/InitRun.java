@@ -18,6 +18,7 @@ import dev.offsync.model.Endpoint;
 import dev.offsync.model.IdRange;
 import dev.offsync.model.InitResult;
 import dev.offsync.model.SyncedTable;
+import dev.offsync.model.TableDefinition;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.Migrations;
 import dev.offsync.pg.Side;
@@ -47,6 +48,9 @@ final class InitRun {
 
     InitResult run() {
         InitPlan.requireSense(options);
+        if (options.scope() == InitOptions.Scope.HUB_ONLY) {
+            return hubOnly();
+        }
         try (Database local = LocalSession.connect(given, "init")) {
             Settings settings = stored(local);
             try (HubPart hub = hub(settings)) {
@@ -60,6 +64,25 @@ final class InitRun {
         } catch (SQLException e) {
             throw SqlErrors.translate(e, Side.LOCAL, given.local());
         }
+    }
+
+    private InitResult hubOnly() {
+        try (HubPart hub = new HubPart(HubLink.connect(given, given.hub(), "init"), given.hub())) {
+            List<TableDefinition> tables = InitPlan.onHub(hub, options);
+            if (options.printSql() != null) {
+                return printed(HubSchema.script(tables));
+            }
+            changes.addAll(hub.prepare(tables, options.dryRun()));
+            return result(null, List.of(), List.of(), List.of());
+        }
+    }
+
+    private static List<TableDefinition> onHub(List<InitPlan.Table> tables) {
+        return tables.stream().map(table -> Objects.requireNonNull(table.hub())).toList();
+    }
+
+    private static InitResult printed(String sql) {
+        return new InitResult(null, List.of(), List.of(), List.of(), false, sql, List.of());
     }
 
     private Settings stored(Database local) throws SQLException {
@@ -82,10 +105,8 @@ final class InitRun {
         if (options.printSql() != null) {
             return printed(local, tables);
         }
-        List<String> foreign = hub == null ? List.of() : hub.prepare(tables, options.dryRun());
-        changes.addAll(foreign);
-        if (options.scope() == InitOptions.Scope.HUB_ONLY) {
-            return result(null, List.of(), List.of(), List.of());
+        if (hub != null) {
+            changes.addAll(hub.prepare(onHub(tables), options.dryRun()));
         }
         DeviceState device = local.transaction(() -> {
             DeviceState prepared = prepareLocal(local, tables, settings);
@@ -169,12 +190,10 @@ final class InitRun {
     }
 
     private InitResult printed(Database local, List<InitPlan.Table> tables) throws SQLException {
-        String sql = options.printSql() == InitOptions.PrintSql.HUB
-                ? HubSchema.script(tables.stream()
-                        .map(t -> Objects.requireNonNull(t.hub()))
-                        .toList())
-                : new LocalPart(local).script(tables, options);
-        return new InitResult(null, List.of(), List.of(), List.of(), false, sql, List.of());
+        return printed(
+                options.printSql() == InitOptions.PrintSql.HUB
+                        ? HubSchema.script(onHub(tables))
+                        : new LocalPart(local).script(tables, options));
     }
 
     private InitResult result(

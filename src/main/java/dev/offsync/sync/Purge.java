@@ -49,7 +49,7 @@ public final class Purge {
                 ? options.olderThan()
                 : session.settings().retention();
         return new PurgeResult(
-                history.purgeOperations(age),
+                history.purgeOperations(session.tables(), age),
                 history.purgeConflicts(session.settings().conflictRetention()),
                 0,
                 options.dryRun());

@@ -15,6 +15,8 @@ public final class Push {
     }
 
     public PushResult run(PushOptions options) {
-        return Runs.withHub(settings, "push", (session, link) -> new PushRun(session, link, options, progress).run());
+        return Runs.withHub(
+                settings, "push", options.dryRun(), (session, link) -> new PushRun(session, link, options, progress)
+                        .run());
     }
 }

@@ -17,8 +17,14 @@ final class Runs {
 
     private Runs() {}
 
-    static <T> T withHub(Settings settings, String command, Work<T> work) {
+    /** @param dryRun whether the run leaves no trace, not even in sync_status */
+    static <T> T withHub(Settings settings, String command, boolean dryRun, Work<T> work) {
         return LocalSession.locked(settings, command, session -> {
+            if (dryRun) {
+                try (HubLink link = HubLink.open(session, command)) {
+                    return work.run(session, link);
+                }
+            }
             var states = new SyncStates(session.database());
             states.syncing();
             try (HubLink link = HubLink.open(session, command)) {
@@ -32,10 +38,12 @@ final class Runs {
         });
     }
 
+    /** What was typed wrongly says nothing about the tables' state, so it is no last_error of theirs. */
     private static void note(SyncStates states, Exception failure) {
-        boolean offline = failure instanceof OffsyncException known && known.reason() == Reason.OFFLINE;
+        Reason reason = failure instanceof OffsyncException known ? known.reason() : Reason.INTERNAL;
         try {
-            states.failed(offline, String.valueOf(failure.getMessage()));
+            states.failed(
+                    reason == Reason.OFFLINE, reason == Reason.USAGE ? null : String.valueOf(failure.getMessage()));
         } catch (SQLException again) {
             failure.addSuppressed(again);
         }

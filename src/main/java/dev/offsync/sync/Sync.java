@@ -22,7 +22,7 @@ public final class Sync {
     }
 
     public SyncResult run(PushOptions push, PullOptions pull) {
-        return Runs.withHub(settings, "sync", (session, link) -> run(session, link, push, pull));
+        return Runs.withHub(settings, "sync", push.dryRun(), (session, link) -> run(session, link, push, pull));
     }
 
     private SyncResult run(LocalSession session, HubLink link, PushOptions push, PullOptions pull) throws SQLException {
