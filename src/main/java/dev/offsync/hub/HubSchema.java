@@ -8,10 +8,30 @@ import dev.offsync.pg.SqlTemplate;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** offsync's objects in the hub: the schema, its roles and, for each tracked table, a sidecar and triggers. */
 public final class HubSchema {
     public static final Migrations MIGRATIONS = new Migrations("hub", List.of("0001_schema.sql", "0002_apply.sql"));
+
+    private static final String CREATE_ROLES = """
+            DO $$
+            DECLARE
+                wanted text;
+            BEGIN
+                FOREACH wanted IN ARRAY ARRAY['offsync_device', 'offsync_admin'] LOOP
+                    BEGIN
+                        IF to_regrole(wanted) IS NULL THEN
+                            EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+                        END IF;
+                    EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                        NULL;
+                    END;
+                END LOOP;
+            END
+            $$;
+            """;
 
     private final Database database;
 
@@ -24,23 +44,7 @@ public final class HubSchema {
      * server, so another database's init may be making them just now.
      */
     public void createRoles() throws SQLException {
-        database.execute("""
-                DO $$
-                DECLARE
-                    wanted text;
-                BEGIN
-                    FOREACH wanted IN ARRAY ARRAY['offsync_device', 'offsync_admin'] LOOP
-                        BEGIN
-                            IF to_regrole(wanted) IS NULL THEN
-                                EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
-                            END IF;
-                        EXCEPTION WHEN duplicate_object OR unique_violation THEN
-                            NULL;
-                        END;
-                    END LOOP;
-                END
-                $$
-                """);
+        database.execute(CREATE_ROLES);
     }
 
     /** Brings the schema up to date; must run within a transaction. */
@@ -108,11 +112,37 @@ public final class HubSchema {
 
     /** The DDL that {@link #migrate} and {@link #track} would run on an unprepared hub. */
     public static String script(List<TableDefinition> tables) {
-        var sql = new StringBuilder(MIGRATIONS.script()).append(SqlTemplate.read("hub/grants.sql"));
+        var sql = new StringBuilder(CREATE_ROLES).append(MIGRATIONS.script());
         for (int i = 0; i < tables.size(); i++) {
-            var tracking = new TrackingSql(i + 1, tables.get(i));
-            sql.append(tracking.createSidecar()).append(tracking.createTriggers());
+            TableDefinition table = tables.get(i);
+            var tracking = new TrackingSql(i + 1, table);
+            sql.append(registration(i + 1, table))
+                    .append(tracking.createSidecar())
+                    .append(tracking.createTriggers());
         }
-        return sql.toString();
+        return sql.append(SqlTemplate.read("hub/grants.sql")).toString();
+    }
+
+    private static String registration(int id, TableDefinition table) {
+        return """
+                INSERT INTO offsync.tracked_table
+                    (schema_name, relation_name, relation, key_columns, key_types, key_operators)
+                VALUES (%s, %s, %s::regclass, %s, %s, %s); -- gets the number %d
+                """.formatted(
+                        literal(table.name().schema()),
+                        literal(table.name().name()),
+                        literal(table.name().sql()),
+                        array(table.key().stream().map(KeyColumn::name)),
+                        array(table.key().stream().map(KeyColumn::type)),
+                        array(table.key().stream().map(KeyColumn::operator)),
+                        id);
+    }
+
+    private static String array(Stream<String> texts) {
+        return texts.map(HubSchema::literal).collect(Collectors.joining(", ", "ARRAY[", "]"));
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 }

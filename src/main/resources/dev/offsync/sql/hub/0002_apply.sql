@@ -12,10 +12,11 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     staging  text := format('offsync.staging_%s', device_id);
+    unsent   jsonb := offsync.unsent_columns(plan);
     step     record;
     staged   bigint;
 BEGIN
-    PERFORM offsync.begin_push(device_id, batch_id, offsync.unsent_columns(plan));
+    PERFORM offsync.begin_push(device_id, batch_id, unsent);
     EXECUTE format('SELECT count(*) FROM %s WHERE batch = $1', staging) INTO staged USING batch_id;
     IF staged <> rows THEN
         RAISE EXCEPTION '% of the % rows of batch % are here', staged, rows, batch_id USING ERRCODE = 'OS413';
@@ -26,7 +27,8 @@ BEGIN
     END LOOP;
     PERFORM offsync.check_columns(plan);
     FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
-        PERFORM offsync.find_conflicts(staging, batch_id, step.tracked);
+        PERFORM offsync.find_conflicts(staging, batch_id, step.tracked,
+                                       unsent -> (step.tracked).id::text);
     END LOOP;
     PERFORM offsync.find_waiting(staging, batch_id);
     FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
@@ -109,7 +111,9 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION offsync.find_conflicts(staging text, batch_id bigint, tracked offsync.tracked_table) RETURNS void
+-- unsent: an object of the columns that the device does not send, all null; NULL where it sends every column.
+CREATE FUNCTION offsync.find_conflicts(staging text, batch_id bigint, tracked offsync.tracked_table, unsent jsonb)
+RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -144,11 +148,12 @@ BEGIN
     EXECUTE format(
         'UPDATE %s AS s
          SET hub_row = (t.*)::text,
-             outcome = CASE WHEN (t.*)::text = s.row THEN ''equal'' ELSE ''conflict'' END
+             outcome = CASE WHEN %s::text = s.row THEN ''equal'' ELSE ''conflict'' END
          FROM %s AS t
          WHERE %s AND s.batch = $1 AND s.table_id = $2 AND s.outcome = ''conflict'' AND s.hub_exists',
-        staging, tracked.relation::regclass, offsync.same_key(tracked, 't', tracked.key_columns))
-    USING batch_id, tracked.id;
+        staging, CASE WHEN unsent IS NULL THEN '(t.*)' ELSE 'jsonb_populate_record(t.*, $3)' END,
+        tracked.relation::regclass, offsync.same_key(tracked, 't', tracked.key_columns))
+    USING batch_id, tracked.id, unsent;
     EXECUTE format(
         'SELECT min(key::text) FROM %s
          WHERE batch = $1 AND table_id = $2 AND outcome = ''conflict'' AND hub_exists AND hub_row IS NULL', staging)
