@@ -44,19 +44,23 @@ final class CaptureSql {
         return definition.relations().stream()
                         .map(relation -> drop(relation.name()) + create(relation))
                         .collect(Collectors.joining("\n"))
-                + createLate();
+                + createForRows();
     }
 
-    /** What captures partitions that are made later; last, because the partitions there are get a copy of it, too. */
-    private String createLate() {
-        if (!definition.partitioned() || table.direction() == Direction.PULL) {
+    /** Row triggers; last, because partitions have copies of these, which only go with those of the root. */
+    private String createForRows() {
+        if (table.direction() == Direction.PULL) {
             return "";
         }
         Map<String, String> values = values(definition.relations().get(0));
-        return SqlTemplate.fill("local/capture_late.sql", values)
-                + (table.direction() == Direction.BOTH
-                        ? SqlTemplate.fill("local/capture_late_delete.sql", values)
-                        : "");
+        String sql = table.syncColumns() ? SqlTemplate.fill("local/sync_columns.sql", values) : "";
+        if (definition.partitioned()) {
+            sql += SqlTemplate.fill("local/capture_late.sql", values);
+        }
+        if (definition.partitioned() && table.direction() == Direction.BOTH) {
+            sql += SqlTemplate.fill("local/capture_late_delete.sql", values);
+        }
+        return sql;
     }
 
     /** Takes offsync's triggers off {@code relation}. */
@@ -75,9 +79,6 @@ final class CaptureSql {
                 SqlTemplate.fill("local/capture.sql", values) + SqlTemplate.fill("local/capture_triggers.sql", values);
         if (table.direction() == Direction.BOTH) {
             sql += SqlTemplate.fill("local/capture_delete_triggers.sql", values);
-        }
-        if (table.syncColumns()) {
-            sql += SqlTemplate.fill("local/sync_columns.sql", values);
         }
         return sql;
     }

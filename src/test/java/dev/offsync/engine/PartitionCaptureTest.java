@@ -153,4 +153,21 @@ class PartitionCaptureTest {
             assertThat(fleet.a().rows("SELECT id FROM log")).isEmpty();
         }
     }
+
+    @Test
+    void a_partitioned_table_may_keep_its_synchronisation_state_itself() throws SQLException {
+        String schema = "CREATE TABLE log (id integer, day integer, version int, sync_status text,"
+                + " sync_timestamp timestamptz, PRIMARY KEY (id, day)) PARTITION BY LIST (day);"
+                + " CREATE TABLE log_1 PARTITION OF log FOR VALUES IN (1)";
+        try (Fleet fleet = Fleet.of(schema, "log")) {
+            fleet.a().init("log");
+            fleet.a().exec("CREATE TABLE log_2 PARTITION OF log FOR VALUES IN (2)");
+            fleet.a().exec("INSERT INTO log_1 (id, day) VALUES (1, 1)");
+            fleet.a().sync();
+            assertThat(fleet.a().rows("SELECT sync_status FROM log")).containsExactly("synced");
+            fleet.a().exec("INSERT INTO log_2 (id, day) VALUES (2, 2)");
+            assertThat(fleet.a().rows("SELECT sync_status FROM log WHERE id = 2"))
+                    .containsExactly("pending");
+        }
+    }
 }

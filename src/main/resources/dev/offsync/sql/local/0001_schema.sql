@@ -232,7 +232,7 @@ BEGIN
     THEN
         -- No row is made: that would check the domains of its columns, as the owner of this function.
         EXECUTE format('SELECT jsonb_agg(name ORDER BY position)
-                        FROM (SELECT row_to_json(r) FROM (SELECT (NULL::%s).*) AS r) AS row(document),
+                        FROM (SELECT row_to_json(r.*) FROM (SELECT (NULL::%s).*) AS r) AS row(document),
                              json_object_keys(row.document) WITH ORDINALITY AS k(name, position)', relation::regclass)
         INTO names;
     END IF;
