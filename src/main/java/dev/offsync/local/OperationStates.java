@@ -5,14 +5,18 @@ import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.JsonText;
+import dev.offsync.pg.KeySql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The operations that do not simply follow their batch: in conflict, rejected, parked, or taken back by a decision. */
 public final class OperationStates {
+    private static final Set<String> ONE_SPELLING = Set.of("smallint", "integer", "bigint", "uuid", "text", "date");
+
     private final Database database;
 
     public OperationStates(Database database) {
@@ -26,9 +30,27 @@ public final class OperationStates {
                        u.new_row, offsync.on_hub_clock(u.changed_at, u.id, ?::timestamptz), u.state
                 FROM offsync.unfinished AS u
                 JOIN offsync.shape AS s ON s.id = u.shape_id
-                WHERE u.table_id = ? AND u.key = ?
+                WHERE u.table_id = ? AND u.key = ANY (?::text[])
                 ORDER BY u.id
-                """, row -> read(row, table), hubClock, table.id(), recordId);
+                """, row -> read(row, table), hubClock, table.id(), spellings(table, recordId));
+    }
+
+    /** The texts of the key in the queue: keys of some types are equal and written differently, such as 1.0 and 1.00. */
+    private List<String> spellings(SyncedTable table, String recordId) throws SQLException {
+        if (table.key().stream()
+                .allMatch(column -> ONE_SPELLING.contains(column.type().replaceFirst("character varying.*", "text")))) {
+            return List.of(recordId);
+        }
+        var key = new KeySql(table.key());
+        return database.list(
+                """
+                SELECT DISTINCT s.key
+                FROM (SELECT u.key, %s FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key IS NOT NULL) AS s, %s AS k
+                WHERE %s
+                """.formatted(key.parsed("u.key"), key.ofArgument(), key.same("s", "k")),
+                row -> row.getString(1),
+                table.id(),
+                recordId);
     }
 
     private static PendingOperation read(ResultSet row, SyncedTable table) throws SQLException {
@@ -57,15 +79,15 @@ public final class OperationStates {
         database.update("""
                 UPDATE offsync.operation_state
                 SET state = 'pending', batch = NULL, retry_count = 0
-                WHERE table_id = ? AND key = ? AND state <> 'completed'
-                """, table.id(), recordId);
+                WHERE table_id = ? AND key = ANY (?::text[]) AND state <> 'completed'
+                """, table.id(), spellings(table, recordId));
         database.update("""
                 INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state)
                 SELECT u.id, u.xid, u.table_id, u.key, 'pending'
                 FROM offsync.unfinished AS u
-                WHERE u.table_id = ? AND u.key = ? AND u.state = 'processing'
+                WHERE u.table_id = ? AND u.key = ANY (?::text[]) AND u.state = 'processing'
                 ON CONFLICT DO NOTHING
-                """, table.id(), recordId);
+                """, table.id(), spellings(table, recordId));
         releaseWaiting(table, recordId);
     }
 
@@ -80,10 +102,10 @@ public final class OperationStates {
                 INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state, completed_at)
                 SELECT u.id, u.xid, u.table_id, u.key, ?, CASE WHEN ? = 'completed' THEN clock_timestamp() END
                 FROM offsync.unfinished AS u
-                WHERE u.table_id = ? AND u.key = ?
+                WHERE u.table_id = ? AND u.key = ANY (?::text[])
                 ON CONFLICT (operation_id) DO UPDATE
                 SET state = excluded.state, completed_at = excluded.completed_at, batch = NULL
-                """, state, state, table.id(), recordId);
+                """, state, state, table.id(), spellings(table, recordId));
     }
 
     /** What waited for this row's conflict waits no longer. */
@@ -91,8 +113,8 @@ public final class OperationStates {
         database.update("""
                 UPDATE offsync.operation_state
                 SET parked_by = NULL
-                WHERE parked_by IN (SELECT u.id FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key = ?)
-                """, table.id(), recordId);
+                WHERE parked_by IN (SELECT u.id FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key = ANY (?::text[]))
+                """, table.id(), spellings(table, recordId));
     }
 
     /** The operations on the row of {@code operation} in {@code batch} wait until {@code blocker} is settled. */
