@@ -33,7 +33,10 @@ class SignalsTest {
 
     /** A push in a process of its own, as far as its verb. */
     private static Process pushing(String... options) throws IOException {
+        // Whoever started this build may ignore SIGINT (nohup, a job in the background), and children inherit that.
         var command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
