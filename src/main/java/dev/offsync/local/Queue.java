@@ -46,6 +46,7 @@ public final class Queue {
         while (park() + dependents.park() > 0) {
             // What was parked may be what something else builds on.
         }
+        refuseKeyless(claim);
         claimTransactions(claim);
         claimReleased(claim);
         return database.list("""
@@ -128,6 +129,32 @@ public final class Queue {
                 JOIN offsync.journal AS j ON j.xid = d.xid
                 ON CONFLICT DO NOTHING
                 """);
+    }
+
+    /** Nothing can say which row an operation is about that was captured while a key column had another name. */
+    private void refuseKeyless(Claim claim) throws SQLException {
+        database.update("""
+                WITH keyless AS (
+                    SELECT j.xid, min(j.id) AS culprit
+                    FROM offsync.journal AS j
+                    WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
+                      AND j.key IS NULL AND j.table_id <> ALL (?::integer[])
+                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c WHERE c.xid = j.xid)
+                    GROUP BY j.xid
+                ), set_aside AS (
+                    INSERT INTO offsync.transaction_batch (xid, batch) SELECT xid, 0 FROM keyless
+                )
+                INSERT INTO offsync.operation_state
+                    (operation_id, xid, table_id, key, state, retry_count, last_error, parked_by)
+                SELECT j.id, j.xid, j.table_id, j.key,
+                       CASE WHEN j.key IS NULL THEN 'failed' ELSE 'pending' END,
+                       CASE WHEN j.key IS NULL THEN 1 ELSE 0 END,
+                       CASE WHEN j.key IS NULL THEN 'captured while the table had no such key column' END,
+                       CASE WHEN j.key IS NOT NULL THEN k.culprit END
+                FROM keyless AS k
+                JOIN offsync.journal AS j ON j.xid = k.xid
+                ON CONFLICT DO NOTHING
+                """, texts(claim.excludedTables()));
     }
 
     private void claimTransactions(Claim claim) throws SQLException {
