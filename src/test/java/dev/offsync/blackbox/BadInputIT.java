@@ -14,11 +14,24 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator may get wrong: a message that names it, a hint, the exit code, and no stack trace. */
 class BadInputIT {
+    private static final List<String> NONSENSE = List.of(
+            "push --limit none",
+            "push --batch-size 0",
+            "push --tables nonsense",
+            "sync --max-duration soon",
+            "status --lock-wait 5x",
+            "conflicts list --type collision",
+            "conflicts show x",
+            "conflicts resolve 7 --use local",
+            "conflicts resolve",
+            "purge --older-than never",
+            "init --tables products --direction sideways",
+            "init --tables products --priority products=high",
+            "init --tables products --device other");
+
     @AutoClose
     private final Fleet fleet = new Fleet();
 
@@ -60,11 +73,14 @@ class BadInputIT {
         assertRefused(till, 2, "usage", "no table was named", "init");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"status", "push", "pull", "sync", "conflicts list", "conflicts show 1", "purge"})
-    void a_database_that_was_never_prepared(String command) {
-        List<String> words = List.of(command.split(" "));
-        assertRefused(till, 10, "not_initialised", "not prepared", words.toArray(String[]::new));
+    @Test
+    void a_database_that_was_never_prepared() {
+        for (String command : List.of("push", "pull", "sync", "conflicts list", "conflicts show 1", "purge")) {
+            Answer answer = till.offsync((command + " --json").split(" "));
+            assertThat(answer.exitCode()).as("%s: %s", command, answer).isEqualTo(10);
+            assertThat(answer.text("error.code")).isEqualTo("not_initialised");
+        }
+        assertRefused(till, 10, "not_initialised", "not prepared", "status");
     }
 
     @Test
@@ -153,30 +169,16 @@ class BadInputIT {
         assertThat(answer.text("error.hint")).contains("--remote");
     }
 
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "push --limit none",
-                "push --batch-size 0",
-                "push --tables nonsense",
-                "sync --max-duration soon",
-                "status --lock-wait 5x",
-                "conflicts list --type collision",
-                "conflicts show x",
-                "conflicts resolve 7 --use local",
-                "conflicts resolve",
-                "purge --older-than never",
-                "init --tables products --direction sideways",
-                "init --tables products --priority products=high",
-                "init --tables products --device other"
-            })
-    void options_that_make_no_sense(String line) {
+    @Test
+    void options_that_make_no_sense() {
         fleet.join(till, "--tables", "products");
-        Answer answer = till.offsync((line + " --json").split(" "));
-        assertThat(answer.exitCode()).as("%s", answer).isEqualTo(2);
-        assertThat(answer.text("error.code")).isIn("usage", "config");
-        assertThat(answer.text("error.hint")).isNotEmpty();
-        assertThat(answer.stdout() + answer.stderr()).doesNotContain("Exception", "\tat ");
+        for (String line : NONSENSE) {
+            Answer answer = till.offsync((line + " --json").split(" "));
+            assertThat(answer.exitCode()).as("%s: %s", line, answer).isEqualTo(2);
+            assertThat(answer.text("error.code")).as(line).isIn("usage", "config");
+            assertThat(answer.text("error.hint")).as(line).isNotEmpty();
+            assertThat(answer.stdout() + answer.stderr()).doesNotContain("Exception", "\tat ");
+        }
     }
 
     /** Once in words, once as a document; nothing is prepared by what is refused. */
