@@ -52,6 +52,8 @@ final class HubLink implements AutoCloseable {
         }
     }
 
+    private static final int MOST_TRIES = 3;
+
     private final Endpoint endpoint;
     private final Hub hub;
     private final LocalSession session;
@@ -197,16 +199,23 @@ final class HubLink implements AutoCloseable {
         }
     }
 
-    /** Makes the call that applies a batch: what the hub finds wrong with its content is for the caller. */
+    /**
+     * Makes the call that applies a batch: what the hub finds wrong with its content is for the caller. Where somebody else
+     * got in the way (a row inserted there meanwhile, a deadlock) the next try sees what that left.
+     */
     <T> T apply(Call<T> call) throws Rejected {
-        try {
-            return call.run(hub);
-        } catch (SQLException e) {
-            hub.database().rollback(e);
-            if (SqlErrors.isDataError(e)) {
-                throw new Rejected(e);
+        for (int tries = 1; ; tries++) {
+            try {
+                return call.run(hub);
+            } catch (SQLException e) {
+                hub.database().rollback(e);
+                if (tries == MOST_TRIES || !SqlErrors.isLostRace(e)) {
+                    if (SqlErrors.isDataError(e)) {
+                        throw new Rejected(e);
+                    }
+                    throw failure(e);
+                }
             }
-            throw failure(e);
         }
     }
 

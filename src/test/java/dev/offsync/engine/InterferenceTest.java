@@ -13,6 +13,7 @@ import dev.offsync.model.Use;
 import dev.offsync.sync.Status;
 import dev.offsync.sync.StatusOptions;
 import dev.offsync.testing.Sql;
+import dev.offsync.testing.TestDatabase;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -49,7 +50,11 @@ class InterferenceTest {
 
     /** Waits until a session of the device's database waits for a lock. */
     private void awaitBlocked() throws SQLException {
-        a.exec("""
+        awaitBlocked(a.database());
+    }
+
+    private static void awaitBlocked(TestDatabase database) throws SQLException {
+        database.exec("""
                 DO $$
                 BEGIN
                     FOR i IN 1..1000 LOOP
@@ -83,6 +88,23 @@ class InterferenceTest {
         a.sync();
         assertThat(a.rows("SELECT name FROM item")).containsExactly("local");
         assertThat(fleet.onHub("SELECT name FROM item")).containsExactly("hub");
+    }
+
+    @Test
+    @Tag("guarantee-6")
+    void a_row_that_the_hub_is_just_inserting_is_a_conflict_and_no_try() throws SQLException {
+        a.exec("INSERT INTO item VALUES (1, 'local')");
+        CompletableFuture<PushResult> push;
+        try (Sql writer = fleet.hub().open()) {
+            writer.exec("BEGIN; INSERT INTO item VALUES (1, 'hub')");
+            push = CompletableFuture.supplyAsync(a::push);
+            awaitBlocked(fleet.hub());
+            writer.exec("COMMIT");
+        }
+        assertThat(push.join().conflicts().detected()).isOne();
+        assertThat(push.join().problems()).isEmpty();
+        assertThat(a.rows("SELECT retry_count, status FROM offsync.operation_queue"))
+                .containsExactly("0|conflict");
     }
 
     @Test
