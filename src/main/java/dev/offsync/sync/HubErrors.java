@@ -12,9 +12,6 @@ import org.postgresql.util.ServerErrorMessage;
 
 /** What the errors mean that the hub's own functions raise (SQLSTATE class OS) and those that any statement can. */
 final class HubErrors {
-    /** The hub's columns changed between the greeting and the apply. */
-    static final String COLUMNS_CHANGED = "OS412";
-
     private HubErrors() {}
 
     static OffsyncException translate(SQLException e, Endpoint hub) {
@@ -33,6 +30,15 @@ final class HubErrors {
                         "if the hub was restored or replaced, run offsync init --rejoin",
                         e);
             case "OS409" -> new OffsyncException(Reason.USAGE, text(e), "choose another name with --device NAME", e);
+            case "OS412" ->
+                new OffsyncException(
+                        Reason.INTERNAL,
+                        text(e),
+                        "nothing was lost; run the command again, and offsync init once the columns are as they should be",
+                        e);
+            case "OS507" ->
+                new OffsyncException(
+                        Reason.CONFIG, text(e), "run offsync init with a smaller --id-ranges SIZE, or with off", e);
             case "OS411" ->
                 new OffsyncException(
                         Reason.LOCKED,

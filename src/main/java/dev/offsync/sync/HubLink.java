@@ -19,6 +19,8 @@ import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -66,7 +68,7 @@ final class HubLink implements AutoCloseable {
         this.hub = hub;
         this.session = session;
         this.run = run;
-        this.hello = new Hello(0, new UUID(0, 0), Instant.EPOCH, 0, new UUID(0, 0), 0, java.util.Map.of());
+        this.hello = new Hello(0, new UUID(0, 0), Instant.EPOCH, 0, new UUID(0, 0), 0, Map.of());
     }
 
     /** Connects, greets, and makes sure that this is the hub that the device knows. */
@@ -110,7 +112,7 @@ final class HubLink implements AutoCloseable {
     /** Reads the hub's state anew, as after its columns changed. */
     void greet() throws SQLException {
         Instant localClock = session.database()
-                .first("SELECT clock_timestamp()", row -> row.getObject(1, java.time.OffsetDateTime.class)
+                .first("SELECT clock_timestamp()", row -> row.getObject(1, OffsetDateTime.class)
                         .toInstant())
                 .orElseThrow();
         long read = System.nanoTime();
