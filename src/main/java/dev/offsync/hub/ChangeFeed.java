@@ -67,8 +67,7 @@ public final class ChangeFeed {
      * takes them.
      */
     public static String copy(int device, List<Source> sources, Filters filters, long limit) {
-        return union(sources, source -> select(device, source, filters))
-                + ") AS change LIMIT " + limit + ") TO STDOUT";
+        return union(sources, source -> select(device, source, filters)) + ") AS change LIMIT " + limit + ") TO STDOUT";
     }
 
     /** The COPY of the keys that {@code sources} have as deleted, each behind the number of its table. */
@@ -105,8 +104,9 @@ public final class ChangeFeed {
     }
 
     private static String deletions(int device, Source source, Filters filters) {
-        return "SELECT " + source.table().id() + ", " + new KeySql(source.table().key()).array("r") + "\n"
-                + from(source, filters, "") + "WHERE " + due(device, source, filters) + " AND r.deleted\n";
+        return "SELECT " + source.table().id() + ", "
+                + new KeySql(source.table().key()).array("r") + "\n" + from(source, filters, "") + "WHERE "
+                + due(device, source, filters) + " AND r.deleted\n";
     }
 
     /** @param chosen a join that leaves rows out, or nothing */
@@ -117,15 +117,13 @@ public final class ChangeFeed {
                 %sLEFT JOIN %s AS t ON NOT r.deleted AND %s%s
                 CROSS JOIN LATERAL (SELECT %s AS inside) AS f
                 """.formatted(
-                        table.hubTable(),
-                        chosen,
-                        table.name().sql(),
-                        new KeySql(table.key()).sameAsRow("t", "r"),
-                        // What follows from the condition on r; said again, it lets a merge begin in the middle.
-                        source.cursor() == null && source.after() != null
-                                ? " AND " + after(source, "t", KeyColumn::name)
-                                : "",
-                        filters.inside(table, "t"));
+                table.hubTable(),
+                chosen,
+                table.name().sql(),
+                new KeySql(table.key()).sameAsRow("t", "r"),
+                // What follows from the condition on r; said again, it lets a merge begin in the middle.
+                source.cursor() == null && source.after() != null ? " AND " + after(source, "t", KeyColumn::name) : "",
+                filters.inside(table, "t"));
     }
 
     /** Leaves out rows that the role may not see. */
@@ -161,7 +159,10 @@ public final class ChangeFeed {
         var key = new KeySql(table.key());
         String columns = column == null
                 ? key.aliases(alias)
-                : key.each(", ", i -> alias + "." + TableName.quote(column.apply(table.key().get(i))));
+                : key.each(
+                        ", ",
+                        i -> alias + "."
+                                + TableName.quote(column.apply(table.key().get(i))));
         After after = source.after();
         return after == null ? "true" : "(" + columns + ") > " + values(table, after.key());
     }

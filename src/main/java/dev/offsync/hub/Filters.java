@@ -44,7 +44,8 @@ public final class Filters {
         for (Link link : restrictingParents(table, chain)) {
             String parent = "p" + (chain.size() + 1);
             conditions.add("(" + link.reference().isNull(row) + " OR EXISTS (SELECT FROM "
-                    + link.parent().name().sql() + " AS " + parent + " WHERE " + link.reference().joins(parent, row) + " AND "
+                    + link.parent().name().sql() + " AS " + parent + " WHERE "
+                    + link.reference().joins(parent, row) + " AND "
                     + inside(link.parent(), parent, with(chain, table)) + "))");
         }
         return conditions.isEmpty() ? "true" : String.join(" AND ", conditions);

@@ -41,8 +41,7 @@ public final class Cursors {
     }
 
     /** The snapshot of the first chunk, and the row that came last ({@code xid} is null where none did). */
-    public record Progress(
-            String snapshot, @Nullable String xid, List<String> key, boolean done) {}
+    public record Progress(String snapshot, @Nullable String xid, List<String> key, boolean done) {}
 
     /** The row that a chunk ended with. */
     public record Last(int table, String xid, List<String> key) {}
@@ -65,12 +64,10 @@ public final class Cursors {
             String first = row.getString(5);
             Progress progress = first == null
                     ? null
-                    : new Progress(
-                            first, row.getString(6), SyncedTables.texts(row.getArray(7)), row.getBoolean(8));
+                    : new Progress(first, row.getString(6), SyncedTables.texts(row.getArray(7)), row.getBoolean(8));
             return cursors.put(
                     row.getInt(1),
-                    new Cursor(
-                            row.getString(2), Reconcile.of(row.getString(3)), row.getBoolean(4), progress));
+                    new Cursor(row.getString(2), Reconcile.of(row.getString(3)), row.getBoolean(4), progress));
         });
         return cursors;
     }
@@ -97,7 +94,8 @@ public final class Cursors {
 
     /** Whether some table has to be compared with a restored hub before anything is sent. */
     public boolean rejoining() throws SQLException {
-        return database.number("SELECT count(*) FROM offsync.synced_table WHERE reconcile = 'rejoin' AND direction = 'both'")
+        return database.number(
+                        "SELECT count(*) FROM offsync.synced_table WHERE reconcile = 'rejoin' AND direction = 'both'")
                 > 0;
     }
 

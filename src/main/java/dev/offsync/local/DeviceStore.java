@@ -163,6 +163,15 @@ public final class DeviceStore {
                 contactNonce);
     }
 
+    /** Nothing that this device knew of its hub is true any more. */
+    public void leave() throws SQLException {
+        database.update("""
+                UPDATE offsync.device
+                SET id = NULL, hub_identity = NULL, hub_cluster = NULL, contact_nonce = NULL, next_nonce = NULL
+                """);
+        database.update("UPDATE offsync.synced_table SET hub_table = NULL");
+    }
+
     /** The greatest operation id that was given out so far. */
     public long lastOperation() throws SQLException {
         return database.number("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM offsync.operation_id");

@@ -37,8 +37,7 @@ public final class ForeignKeys {
     public void lockParents(SyncedTable child) throws SQLException {
         for (Reference reference : references) {
             if (reference.child().equals(child.name())) {
-                database.execute(
-                        """
+                database.execute("""
                         SELECT count(*)
                         FROM (
                             SELECT FROM {parent} AS p
@@ -49,15 +48,15 @@ public final class ForeignKeys {
                             FOR KEY SHARE OF p
                         ) AS locked
                         """.replace("{parent}", reference.parent().sql())
-                                .replace(
-                                        "{columns}",
-                                        reference.childColumns().stream()
-                                                .map(column -> "(s.r)." + TableName.quote(column))
-                                                .collect(Collectors.joining(", ")))
-                                .replace("{child}", child.name().sql())
-                                .replace("{id}", Integer.toString(child.id()))
-                                .replace("{due}", Inbox.DUE)
-                                .replace("{joins}", reference.joins("p", "c")));
+                        .replace(
+                                "{columns}",
+                                reference.childColumns().stream()
+                                        .map(column -> "(s.r)." + TableName.quote(column))
+                                        .collect(Collectors.joining(", ")))
+                        .replace("{child}", child.name().sql())
+                        .replace("{id}", Integer.toString(child.id()))
+                        .replace("{due}", Inbox.DUE)
+                        .replace("{joins}", reference.joins("p", "c")));
             }
         }
     }
@@ -119,8 +118,7 @@ public final class ForeignKeys {
         for (Reference reference : references) {
             if (reference.child().equals(child.name())) {
                 var key = new KeySql(child.key());
-                held += database.update(
-                        """
+                held += database.update("""
                         WITH orphan AS (
                             SELECT s.ordinal
                             FROM inbox AS s
@@ -133,10 +131,10 @@ public final class ForeignKeys {
                         )
                         UPDATE inbox AS s SET held = 'foreign_key' FROM orphan AS o WHERE s.ordinal = o.ordinal
                         """.replace("{child}", child.name().sql())
-                                .replace("{same_c_s}", key.rowSameAsArray("c", "s.key"))
-                                .replace("{id}", Integer.toString(child.id()))
-                                .replace("{due}", Inbox.DUE)
-                                .replace("{dangles}", dangles(reference)));
+                        .replace("{same_c_s}", key.rowSameAsArray("c", "s.key"))
+                        .replace("{id}", Integer.toString(child.id()))
+                        .replace("{due}", Inbox.DUE)
+                        .replace("{dangles}", dangles(reference)));
             }
         }
         return held;
@@ -151,8 +149,7 @@ public final class ForeignKeys {
         var key = new KeySql(child.key());
         for (Reference reference : references) {
             if (reference.child().equals(child.name())) {
-                removed += database.update(
-                        """
+                removed += database.update("""
                         WITH deleted AS (
                             DELETE FROM {child} AS c
                             WHERE {dangles}
@@ -166,13 +163,13 @@ public final class ForeignKeys {
                         SELECT {id}, {array}, 'foreign_key' FROM deleted AS d
                         ON CONFLICT DO NOTHING
                         """.replace("{child}", child.name().sql())
-                                .replace("{dangles}", dangles(reference))
-                                .replace("{id}", Integer.toString(child.id()))
-                                .replace("{key}", key.textOfRow("c"))
-                                .replace("{selected}", key.selected("c."))
-                                .replace("{sidecar}", child.sidecar())
-                                .replace("{same_v_d}", key.same("v", "d"))
-                                .replace("{array}", key.array("d")));
+                        .replace("{dangles}", dangles(reference))
+                        .replace("{id}", Integer.toString(child.id()))
+                        .replace("{key}", key.textOfRow("c"))
+                        .replace("{selected}", key.selected("c."))
+                        .replace("{sidecar}", child.sidecar())
+                        .replace("{same_v_d}", key.same("v", "d"))
+                        .replace("{array}", key.array("d")));
             }
         }
         return removed;

@@ -86,9 +86,7 @@ public final class Reconciliation {
                 INSERT INTO {sidecar} ({k}, version)
                 SELECT {parsed_key}, CASE WHEN s.deleted THEN 0 ELSE s.version END FROM later AS s
                 ON CONFLICT ({k}) DO UPDATE SET version = excluded.version
-                """)
-                .replace("{later}", later)
-                .replace("{parsed_key}", key.parsedArray("s.key")));
+                """).replace("{later}", later).replace("{parsed_key}", key.parsedArray("s.key")));
         return offered;
     }
 
@@ -120,16 +118,15 @@ public final class Reconciliation {
 
     /** Deletes the rows that the hub has no trace of, and returns their number. */
     public long removeMissing() throws SQLException {
-        return database.number(sql("""
+        return database.number(
+                sql("""
                 WITH deleted AS (
                     DELETE FROM {table} AS t WHERE {missing} RETURNING {selected}
                 ), forgotten AS (
                     DELETE FROM {sidecar} AS v USING deleted AS d WHERE {same_v_d}
                 )
                 SELECT count(*) FROM deleted
-                """)
-                .replace("{selected}", key.selected("t."))
-                .replace("{same_v_d}", key.same("v", "d")));
+                """).replace("{selected}", key.selected("t.")).replace("{same_v_d}", key.same("v", "d")));
     }
 
     /** Queues the rows that the hub has no trace of as new ones, and returns their number. */

@@ -44,7 +44,8 @@ final class UniqueKeys {
 
     /** Whether an application inserted a row that came from the hub, too, after it was looked for. */
     boolean rowsAppeared() throws SQLException {
-        return database.number("SELECT count(*) FROM inbox AS s JOIN " + table.name().sql() + " AS t ON "
+        return database.number("SELECT count(*) FROM inbox AS s JOIN "
+                        + table.name().sql() + " AS t ON "
                         + key.rowSameAsArray("t", "s.key") + " WHERE s.table_id = " + table.id() + " AND " + Inbox.DUE
                         + " AND NOT s.present AND NOT s.deleted")
                 > 0;
@@ -54,8 +55,7 @@ final class UniqueKeys {
     void holdBlocked() throws SQLException {
         String relation = table.name().sql();
         for (Index index : indexes()) {
-            database.update(
-                    """
+            database.update("""
                     UPDATE inbox AS held
                     SET held = 'unique_violation'
                     FROM (SELECT s.ordinal, s.key, s.row::{relation} AS r FROM inbox AS s
@@ -66,13 +66,13 @@ final class UniqueKeys {
                       AND NOT EXISTS (SELECT FROM inbox AS o
                                       WHERE o.table_id = {id} AND NOT o.contested AND o.held IS NULL AND {same_t_o})
                     """.replace("{relation}", relation)
-                            .replace("{id}", Integer.toString(table.id()))
-                            .replace("{due}", Inbox.DUE)
-                            .replace("{arriving}", index.entries("(SELECT (s.r).*)"))
-                            .replace("{present}", index.entries(relation))
-                            .replace("{same_entry}", index.sameEntry("n", "t"))
-                            .replace("{same_row}", key.rowSameAsArray("t", "s.key"))
-                            .replace("{same_t_o}", key.rowSameAsArray("t", "o.key")));
+                    .replace("{id}", Integer.toString(table.id()))
+                    .replace("{due}", Inbox.DUE)
+                    .replace("{arriving}", index.entries("(SELECT (s.r).*)"))
+                    .replace("{present}", index.entries(relation))
+                    .replace("{same_entry}", index.sameEntry("n", "t"))
+                    .replace("{same_row}", key.rowSameAsArray("t", "s.key"))
+                    .replace("{same_t_o}", key.rowSameAsArray("t", "o.key")));
         }
     }
 

@@ -43,8 +43,7 @@ public final class CopyPipe {
     }
 
     /** Moves rows as they are; see {@link #run(CopyOut, CopyIn, Function, Function)}. */
-    public static long run(
-            CopyOut from, CopyIn into, Function<SQLException, ? extends RuntimeException> onWriteFailure)
+    public static long run(CopyOut from, CopyIn into, Function<SQLException, ? extends RuntimeException> onWriteFailure)
             throws SQLException {
         var same = new Layout(List.of(), List.of(), List.of());
         return run(from, into, line -> same, onWriteFailure);

@@ -149,7 +149,7 @@ final class HubLink implements AutoCloseable {
                 new Cursors(session.database()).reconcileAll(Reconcile.REJOIN);
             }
             store.rememberHubCluster(hello.cluster());
-            return known;
+            return store;
         });
     }
 

@@ -59,8 +59,10 @@ final class PullChunk {
     /** @param guarded whether deletions were not counted before */
     Applied apply(List<Source> sources, boolean guarded) throws SQLException {
         List<Integer> arrived = inbox.tables();
-        List<SyncedTable> tables =
-                sources.stream().map(Source::table).filter(t -> arrived.contains(t.id())).toList();
+        List<SyncedTable> tables = sources.stream()
+                .map(Source::table)
+                .filter(t -> arrived.contains(t.id()))
+                .toList();
         session.database().execute("SET CONSTRAINTS ALL DEFERRED");
         long skipped = 0;
         for (SyncedTable table : tables) {
@@ -95,8 +97,7 @@ final class PullChunk {
             inbox.remember(table);
         }
         long skipped = cursor.everything() ? inbox.dropEqual(table, sent(table)) : 0;
-        return skipped
-                + (cursor.findsMissing() ? 0 : inbox.dropKnown(table));
+        return skipped + (cursor.findsMissing() ? 0 : inbox.dropKnown(table));
     }
 
     private long reconcile(SyncedTable table) throws SQLException {

@@ -8,6 +8,7 @@ import dev.offsync.hub.Filters;
 import dev.offsync.local.ConflictLog;
 import dev.offsync.local.Cursors;
 import dev.offsync.local.Cursors.Cursor;
+import dev.offsync.local.Cursors.Last;
 import dev.offsync.local.DeviceStore;
 import dev.offsync.local.ForeignKeys;
 import dev.offsync.local.Inbox;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
 
@@ -78,7 +80,7 @@ final class PullRun {
     /** A restored hub has to be compared with the device before anything is sent there. */
     static void rejoin(LocalSession session, HubLink link, Progress progress) throws SQLException {
         if (new Cursors(session.database()).rejoining()) {
-            new PullRun(session, link, new PullOptions(List.of(), false, null, false, false), progress).run();
+            new PullRun(session, link, PullOptions.everything(), progress).run();
         }
     }
 
@@ -121,7 +123,8 @@ final class PullRun {
     /** Reads and applies what one local transaction may hold, and says whether there is more. */
     private boolean chunk() throws SQLException {
         Map<Integer, Cursor> known = cursors.all();
-        boolean goesOn = pulled().stream().anyMatch(table -> cursor(known, table).progress() != null);
+        boolean goesOn =
+                pulled().stream().anyMatch(table -> cursor(known, table).progress() != null);
         long most = (long) session.settings().batchSize() * BATCHES_AT_ONCE;
         var feed = new ChangeFeed(link.hub().database());
         String snapshot = link.call(hub -> feed.begin());
@@ -135,7 +138,7 @@ final class PullRun {
             feed.end();
             return hub;
         });
-        var round = new Round(sources, known, snapshot, whole, goesOn);
+        var round = new Round(sources, known, snapshot, inbox.last().orElse(null), whole, goesOn);
         apply(round);
         arrived += rows;
         return !whole || goesOn;
@@ -144,11 +147,17 @@ final class PullRun {
     /**
      * A chunk on its way.
      *
+     * @param last the row that came last; null where none came in the order of the feed
      * @param whole whether it is the last one
      * @param goesOn whether there were others before it
      */
     private record Round(
-            List<Source> sources, Map<Integer, Cursor> cursors, String snapshot, boolean whole, boolean goesOn) {
+            List<Source> sources,
+            Map<Integer, Cursor> cursors,
+            String snapshot,
+            @Nullable Last last,
+            boolean whole,
+            boolean goesOn) {
         List<SyncedTable> tables() {
             return sources.stream().map(Source::table).toList();
         }
@@ -163,7 +172,8 @@ final class PullRun {
                 continue;
             }
             String since = cursor.everything() ? null : cursor.snapshot();
-            // A hub restored into another cluster numbers its transactions from the start: the cursor means nothing there.
+            // A hub restored into another cluster numbers its transactions from the start: the cursor means nothing
+            // there.
             boolean foreign = since != null && end(since) > end(snapshot);
             sources.add(new Source(
                     table,
@@ -201,9 +211,8 @@ final class PullRun {
         return new Filters(
                 session.tables(),
                 new Catalog(session.database())
-                        .foreignKeys(session.tables().stream()
-                                .map(SyncedTable::name)
-                                .toList()));
+                        .foreignKeys(
+                                session.tables().stream().map(SyncedTable::name).toList()));
     }
 
     private long copy(CopyOut out, String into) throws SQLException {
@@ -281,7 +290,7 @@ final class PullRun {
         if (round.whole()) {
             cursors.finish(pulled(), round.snapshot());
         } else {
-            cursors.advance(round.tables(), round.snapshot(), inbox.last().orElse(null));
+            cursors.advance(round.tables(), round.snapshot(), round.last());
         }
         if (!options.dryRun()) {
             contact(next);

@@ -134,7 +134,9 @@ final class Settler {
     /** Whether the hub's row was changed since this device was last in contact. */
     private boolean isNews(Remote remote) {
         Instant contact = session.device().lastContactAt();
-        return contact == null || remote.changedAt() == null || remote.changedAt().isAfter(contact);
+        return contact == null
+                || remote.changedAt() == null
+                || remote.changedAt().isAfter(contact);
     }
 
     /** The hub deleted what the device deleted, or has the very version that the device builds on. */
