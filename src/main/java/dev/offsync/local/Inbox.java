@@ -89,22 +89,25 @@ public final class Inbox {
     /**
      * Drops rows that have the content, as far as it is {@code sent}, and the version of the local row, and returns their
      * number.
+     *
+     * @param all whether to look at every row; else at those only that were asked for by key
      */
-    public long dropEqual(SyncedTable table, List<String> sent) throws SQLException {
+    public long dropEqual(SyncedTable table, List<String> sent, boolean all) throws SQLException {
         var key = new KeySql(table.key());
         return database.update(
                 """
                 DELETE FROM inbox AS s
                 USING %s AS t
                 LEFT JOIN %s AS v ON %s
-                WHERE s.table_id = ? AND %s AND s.version = coalesce(v.version, 1) AND s.row = %s
+                WHERE s.table_id = ? AND (? OR s.xid IS NULL) AND %s AND s.version = coalesce(v.version, 1) AND s.row = %s
                 """.formatted(
                                 table.name().sql(),
                                 table.sidecar(),
                                 key.sameAsRow("t", "v"),
                                 key.rowSameAsArray("t", "s.key"),
                                 image(table, sent, "t")),
-                table.id());
+                table.id(),
+                all);
     }
 
     /** Makes room for the keys that the hub announces as deleted. */
