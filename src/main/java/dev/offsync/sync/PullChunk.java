@@ -96,7 +96,7 @@ final class PullChunk {
         if (cursor.findsMissing()) {
             inbox.remember(table);
         }
-        long skipped = cursor.everything() ? inbox.dropEqual(table, sent(table)) : 0;
+        long skipped = inbox.dropEqual(table, sent(table), cursor.everything());
         return skipped + (cursor.findsMissing() ? 0 : inbox.dropKnown(table));
     }
 
