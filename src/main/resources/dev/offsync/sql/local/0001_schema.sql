@@ -138,7 +138,8 @@ CREATE TABLE offsync.conflict_log (
     remote_changed_at timestamptz,
     clock_skew_ms     bigint,
     operation_id      bigint,                    -- the row's first operation in the conflict
-    message           text
+    message           text,
+    related           jsonb                      -- the other rows that it is about (unique_violation, foreign_key)
 );
 CREATE INDEX conflict_log_resolved ON offsync.conflict_log (resolved);
 CREATE UNIQUE INDEX conflict_log_open ON offsync.conflict_log (table_name, record_id) WHERE NOT resolved;
