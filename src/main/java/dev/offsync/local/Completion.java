@@ -52,7 +52,7 @@ public final class Completion {
                     USING outbox AS o
                     WHERE o.table_id = {id} AND o.row IS NULL AND {same_v_o}
                       AND NOT EXISTS (SELECT FROM outcome AS x
-                                      WHERE x.operation = o.operation AND x.kind IN ('conflict', 'waits'))
+                                      WHERE x.operation = o.operation AND x.kind IN ('conflict', 'waits', 'unique_violation', 'foreign_key'))
                     """.replace("{sidecar}", table.sidecar())
                     .replace("{id}", Integer.toString(table.id()))
                     .replace("{same_v_o}", key.sameAsArray("v", "o.key")));
@@ -104,7 +104,7 @@ public final class Completion {
                             SELECT count(*) AS rows, coalesce(sum(o.operations), 0) AS operations
                             FROM outbox AS o
                             JOIN outcome AS x ON x.operation = o.operation
-                            WHERE x.kind IN ('conflict', 'waits')
+                            WHERE x.kind IN ('conflict', 'waits', 'unique_violation', 'foreign_key')
                         )
                         SELECT (SELECT count(*) FROM outbox) - l.rows,
                                (SELECT count(*) FROM outbox_operation) - l.operations

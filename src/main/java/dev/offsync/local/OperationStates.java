@@ -117,6 +117,31 @@ public final class OperationStates {
                 """, table.id(), spellings(table, recordId));
     }
 
+    /** A deletion that waits for another row's; {@code oldRow} is what was deleted. */
+    public record Waiting(
+            SyncedTable table, String recordId, @Nullable Row oldRow) {}
+
+    /** The deletions that wait for what is pending on a row. */
+    public List<Waiting> waitingFor(SyncedTable table, String recordId, List<SyncedTable> tables) throws SQLException {
+        return database.list("""
+                SELECT o.table_id, o.key, coalesce(j.columns, to_jsonb(s.columns)), j.old_row
+                FROM offsync.operation_state AS o
+                JOIN offsync.journal AS j ON j.xid = o.xid AND j.id = o.operation_id
+                JOIN offsync.shape AS s ON s.id = j.shape_id
+                WHERE o.state = 'pending' AND j.operation = 'D'
+                  AND o.parked_by IN (SELECT u.id FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key = ANY (?::text[]))
+                ORDER BY o.operation_id DESC
+                """, row -> waiting(row, tables), table.id(), spellings(table, recordId));
+    }
+
+    private static Waiting waiting(ResultSet row, List<SyncedTable> tables) throws SQLException {
+        int id = row.getInt(1);
+        SyncedTable table =
+                tables.stream().filter(t -> t.id() == id).findFirst().orElseThrow();
+        return new Waiting(
+                table, row.getString(2), image(table, JsonText.parseArray(row.getString(3)), row.getString(4)));
+    }
+
     /** The operations on the row of {@code operation} in {@code batch} wait until {@code blocker} is settled. */
     public void park(long batch, long operation, long blocker) throws SQLException {
         database.update("""
@@ -130,38 +155,54 @@ public final class OperationStates {
     }
 
     /**
-     * The hub rejected the batch, which is a single transaction or an operation that was rejected before with what waits
-     * for it. Counts the try; the last one makes the operation failed.
-     *
-     * @param relation the table that the hub's error names, if any
+     * The hub rejected {@code operation} of the batch in hand: its transaction waits with it, the rest of the batch is
+     * pending again. Counts the try; the last one makes the operation failed.
      */
-    public void reject(long batch, String message, @Nullable String relation, int maxRetryCount) throws SQLException {
+    public void reject(long batch, long operation, String message, int maxRetryCount) throws SQLException {
+        new Queue(database).abandon(batch);
         database.update("""
+                INSERT INTO offsync.transaction_batch (xid, batch)
+                SELECT xid, 0 FROM outbox_operation WHERE id = ?
+                ON CONFLICT DO NOTHING
+                """, operation);
+        // A transaction that was rejected for another of its rows before goes on counting.
+        database.update(
+                """
                 WITH member AS (
-                    SELECT o.id, o.table_id, t.relation_name, s.retry_count
+                    SELECT o.id, s.retry_count
                     FROM outbox_operation AS o
-                    JOIN offsync.synced_table AS t ON t.id = o.table_id
                     LEFT JOIN offsync.operation_state AS s ON s.operation_id = o.id
-                ), culprit AS (
-                    SELECT id FROM member ORDER BY retry_count DESC NULLS LAST, relation_name IS DISTINCT FROM ?, id LIMIT 1
+                    WHERE o.xid = (SELECT xid FROM outbox_operation WHERE id = ?)
+                ), tries AS (
+                    SELECT coalesce(max(retry_count), 0) + 1 AS tries FROM member
+                ), repointed AS (
+                    UPDATE offsync.operation_state
+                    SET parked_by = ?
+                    WHERE parked_by IN (SELECT id FROM member WHERE retry_count > 0) AND state = 'pending'
+                      AND operation_id NOT IN (SELECT id FROM member)
                 )
-                INSERT INTO offsync.operation_state AS s
+                INSERT INTO offsync.operation_state
                     (operation_id, xid, table_id, key, state, retry_count, last_error, parked_by)
                 SELECT j.id, j.xid, j.table_id, j.key,
-                       CASE WHEN j.id = c.id AND 1 >= ? THEN 'failed' ELSE 'pending' END,
-                       CASE WHEN j.id = c.id THEN 1 ELSE 0 END,
-                       CASE WHEN j.id = c.id THEN ? END,
-                       CASE WHEN j.id <> c.id THEN c.id END
-                FROM culprit AS c, outbox_operation AS o
-                JOIN offsync.unfinished AS j ON j.id = o.id
+                       CASE WHEN j.id = ? AND t.tries >= ? THEN 'failed' ELSE 'pending' END,
+                       CASE WHEN j.id = ? THEN t.tries ELSE 0 END,
+                       CASE WHEN j.id = ? THEN ? END,
+                       CASE WHEN j.id <> ? THEN ?::bigint END
+                FROM tries AS t, member AS m
+                JOIN outbox_operation AS j ON j.id = m.id
                 ON CONFLICT (operation_id) DO UPDATE
-                SET batch = NULL,
-                    parked_by = excluded.parked_by,
-                    retry_count = s.retry_count + excluded.retry_count,
-                    last_error = coalesce(excluded.last_error, s.last_error),
-                    state = CASE WHEN excluded.retry_count = 1 AND s.retry_count + 1 >= ? THEN 'failed' ELSE 'pending' END
-                """, relation, maxRetryCount, message, maxRetryCount);
-        database.update("UPDATE offsync.batch SET completed_at = clock_timestamp() WHERE id = ?", batch);
+                SET batch = NULL, parked_by = excluded.parked_by, retry_count = excluded.retry_count,
+                    last_error = excluded.last_error, state = excluded.state
+                """,
+                operation,
+                operation,
+                operation,
+                maxRetryCount,
+                operation,
+                operation,
+                message,
+                operation,
+                operation);
     }
 
     /** The operations that were rejected in this state of the queue and are to be left alone for the rest of the run. */

@@ -6,19 +6,26 @@ import dev.offsync.local.DeviceStore;
 import dev.offsync.local.LocalRows;
 import dev.offsync.local.OperationStates;
 import dev.offsync.local.Queue;
+import dev.offsync.model.ConflictType;
 import dev.offsync.model.Layout;
 import dev.offsync.model.RecordText;
+import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.OutputSettings;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Notes in one local transaction what the hub made of a batch, and settles the conflicts that it found. */
 final class BatchCompletion {
+    private static final List<ConflictType> COLLISIONS =
+            List.of(ConflictType.UNIQUE_VIOLATION, ConflictType.FOREIGN_KEY);
+
     private final LocalSession session;
     private final HubLink link;
     private long operations;
@@ -71,7 +78,7 @@ final class BatchCompletion {
             completion.rest(session.tables());
             settle(batch, outcomes, completion);
             Completion.Taken taken = completion.taken();
-            new Queue(database).complete(batch);
+            released |= new Queue(database).complete(batch) > 0;
             new LocalRows(database).beginApplying();
             completion.mark(session.tables());
             new LocalRows(database).endApplying();
@@ -97,18 +104,54 @@ final class BatchCompletion {
             }
         }
         for (Outcome outcome : outcomes) {
-            if (outcome.kind().equals("conflict")) {
-                SyncedTable table = table(outcome.table());
-                long version = outcome.version() == null ? 0 : outcome.version();
-                settler.meet(
-                        table,
-                        completion.recordId(outcome.operation()),
-                        new Settler.Remote(version, row(table, outcome.row()), outcome.changedAt()));
+            Optional<ConflictType> collision = COLLISIONS.stream()
+                    .filter(type -> type.word().equals(outcome.kind()))
+                    .findFirst();
+            if (collision.isEmpty() && !outcome.kind().equals("conflict")) {
+                continue;
+            }
+            SyncedTable table = table(outcome.table());
+            long version = outcome.version() == null ? 0 : outcome.version();
+            var remote = new Settler.Remote(version, row(table, outcome.row()), outcome.changedAt());
+            String recordId = completion.recordId(outcome.operation());
+            if (collision.isPresent()) {
+                settler.collide(
+                        table, recordId, new Settler.Collision(collision.get(), remote, related(outcome.related())));
+            } else {
+                settler.meet(table, recordId, remote);
             }
         }
         detected += settler.detected();
         resolved += settler.resolved();
         released |= settler.resolved() > 0;
+    }
+
+    /** The other rows of a conflict with the columns that travel; for a parent that the hub lacks, the device's copy. */
+    private List<RelatedRow> related(List<RelatedRow> onHub) throws SQLException {
+        var related = new ArrayList<RelatedRow>();
+        for (RelatedRow row : onHub) {
+            Optional<SyncedTable> table = session.tables().stream()
+                    .filter(t -> t.name().display().equals(row.table()))
+                    .findFirst();
+            @Nullable Row content = row.row();
+            if (table.isPresent() && content != null) {
+                content = content.only(table.get().sentColumns());
+            } else if (table.isPresent() && row.recordId() != null) {
+                content = new LocalRows(session.database())
+                        .lock(table.get(), row.recordId())
+                        .orElse(null);
+            }
+            related.add(new RelatedRow(
+                    row.table(),
+                    row.recordId(),
+                    row.effect(),
+                    row.constraint(),
+                    row.columns(),
+                    content,
+                    row.version(),
+                    false));
+        }
+        return related;
     }
 
     private SyncedTable table(int hubTable) {
