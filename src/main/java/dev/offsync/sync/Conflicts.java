@@ -58,7 +58,10 @@ public final class Conflicts {
                     var settler = new Settler(session, Instant.now());
                     var resolved = new ArrayList<Resolved>();
                     for (ConflictEntry entry : chosen(session, options)) {
-                        resolved.add(resolve(session, settler, entry, choice));
+                        // A row that went with the one it references is settled by now.
+                        if (!find(session, entry.id()).resolved()) {
+                            resolved.add(resolve(session, settler, entry, choice));
+                        }
                     }
                     int open = new ConflictLog(session.database()).open().size();
                     if (options.dryRun()) {

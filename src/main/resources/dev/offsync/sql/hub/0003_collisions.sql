@@ -126,12 +126,18 @@ BEGIN
         FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
             found_now := offsync.find_unique_violations(staging, batch_id, step.tracked,
                                                         unsent -> (step.tracked).id::text);
+            -- What references a row that is set aside waits for it, rather than lack a parent.
+            IF found_now > 0 THEN
+                PERFORM offsync.find_waiting(staging, batch_id);
+            END IF;
             found_all := found_all + found_now;
             found_now := offsync.find_missing_parents(staging, batch_id, step.tracked,
                                                       unsent -> (step.tracked).id::text);
+            IF found_now > 0 THEN
+                PERFORM offsync.find_waiting(staging, batch_id);
+            END IF;
             found_all := found_all + found_now;
         END LOOP;
-        PERFORM offsync.find_waiting(staging, batch_id);
         PERFORM offsync.find_taken_rows(staging, batch_id);
         EXIT WHEN found_all = 0;
     END LOOP;
