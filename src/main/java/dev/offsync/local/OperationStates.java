@@ -204,11 +204,4 @@ public final class OperationStates {
                 operation,
                 operation);
     }
-
-    /** The operations that were rejected in this state of the queue and are to be left alone for the rest of the run. */
-    public List<Long> rejected() throws SQLException {
-        return database.list(
-                "SELECT operation_id FROM offsync.operation_state WHERE state = 'pending' AND retry_count > 0",
-                row -> row.getLong(1));
-    }
 }

@@ -43,7 +43,8 @@ public final class Queue {
         joinOpenConflicts();
         rearmFailed();
         var dependents = new Dependents(database);
-        while (park() + dependents.park() > 0) {
+        var reused = new ReusedValues(database);
+        while (park() + dependents.park() + reused.park() > 0) {
             // What was parked may be what something else builds on.
         }
         refuseKeyless(claim);

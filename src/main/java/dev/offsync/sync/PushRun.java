@@ -187,7 +187,7 @@ final class PushRun {
             hub.discardUpload(link.device());
             return batch;
         });
-        tried.addAll(new OperationStates(session.database()).rejected());
+        tried.add(culprit);
         return (int) Math.max(1, Math.min(size, operations) / 2);
     }
 
