@@ -5,6 +5,7 @@ import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the local database notes once the hub has a batch: the versions that the rows rest on now. */
@@ -34,10 +35,12 @@ public final class Completion {
         database.update("INSERT INTO outcome VALUES (?, ?, ?)", operation, kind, version);
     }
 
-    /** The record_id of the row that {@code operation} stands for in the outbox. */
-    public String recordId(long operation) throws SQLException {
-        return database.first("SELECT record_id FROM outbox WHERE operation = ?", row -> row.getString(1), operation)
-                .orElseThrow();
+    /**
+     * The record_id of the row that {@code operation} stands for in the outbox. Nothing where a person has settled the row
+     * since an earlier run sent the batch: its operations are no longer part of it.
+     */
+    public Optional<String> recordId(long operation) throws SQLException {
+        return database.first("SELECT record_id FROM outbox WHERE operation = ?", row -> row.getString(1), operation);
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.offsync.pg.JsonText;
 import dev.offsync.pg.KeySql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -18,9 +19,50 @@ public final class OperationStates {
     private static final Set<String> ONE_SPELLING = Set.of("smallint", "integer", "bigint", "uuid", "text", "date");
 
     private final Database database;
+    private boolean indexed;
 
     public OperationStates(Database database) {
         this.database = database;
+    }
+
+    /**
+     * Makes later calls in this transaction fast, for when there are many: the queue has no index by key, and reading all
+     * of it for every row takes minutes where much is pending. Rows asked for must be locked already.
+     */
+    public void expectMany() throws SQLException {
+        database.execute("""
+                CREATE TEMP TABLE IF NOT EXISTS unfinished_key (table_id integer, key text, xid xid8) ON COMMIT DROP;
+                INSERT INTO unfinished_key SELECT DISTINCT table_id, key, xid FROM offsync.unfinished;
+                CREATE INDEX ON unfinished_key (table_id, key);
+                ANALYZE unfinished_key
+                """);
+        indexed = true;
+    }
+
+    /** The unfinished operations of a row; takes what {@link #ofRow(SyncedTable, String)} gives. */
+    private String ofRow() {
+        return indexed
+                ? "u.table_id = ? AND u.key = ANY (?::text[]) AND u.xid = ANY (?::xid8[])"
+                : "u.table_id = ? AND u.key = ANY (?::text[])";
+    }
+
+    private Object[] ofRow(SyncedTable table, String recordId) throws SQLException {
+        List<String> spellings = spellings(table, recordId);
+        if (!indexed) {
+            return new Object[] {table.id(), spellings};
+        }
+        List<String> transactions = database.list(
+                "SELECT DISTINCT xid::text FROM unfinished_key WHERE table_id = ? AND key = ANY (?::text[])",
+                row -> row.getString(1),
+                table.id(),
+                spellings);
+        return new Object[] {table.id(), spellings, transactions};
+    }
+
+    private static @Nullable Object[] with(Object[] arguments, @Nullable Object... first) {
+        @Nullable Object[] all = Arrays.copyOf(first, first.length + arguments.length);
+        System.arraycopy(arguments, 0, all, first.length, arguments.length);
+        return all;
     }
 
     /** Every operation on the row that the hub does not have, oldest first. */
@@ -30,9 +72,9 @@ public final class OperationStates {
                        u.new_row, offsync.on_hub_clock(u.changed_at, u.id, ?::timestamptz), u.state
                 FROM offsync.unfinished AS u
                 JOIN offsync.shape AS s ON s.id = u.shape_id
-                WHERE u.table_id = ? AND u.key = ANY (?::text[])
+                WHERE %s
                 ORDER BY u.id
-                """, row -> read(row, table), hubClock, table.id(), spellings(table, recordId));
+                """.formatted(ofRow()), row -> read(row, table), with(ofRow(table, recordId), hubClock));
     }
 
     /** The texts of the key in the queue: keys of some types are equal and written differently, such as 1.0 and 1.00. */
@@ -45,9 +87,13 @@ public final class OperationStates {
         return database.list(
                 """
                 SELECT DISTINCT s.key
-                FROM (SELECT u.key, %s FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key IS NOT NULL) AS s, %s AS k
+                FROM (SELECT u.key, %s FROM %s AS u WHERE u.table_id = ? AND u.key IS NOT NULL) AS s, %s AS k
                 WHERE %s
-                """.formatted(key.parsed("u.key"), key.ofArgument(), key.same("s", "k")),
+                """.formatted(
+                                key.parsed("u.key"),
+                                indexed ? "unfinished_key" : "offsync.unfinished",
+                                key.ofArgument(),
+                                key.same("s", "k")),
                 row -> row.getString(1),
                 table.id(),
                 recordId);
@@ -85,9 +131,9 @@ public final class OperationStates {
                 INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state)
                 SELECT u.id, u.xid, u.table_id, u.key, 'pending'
                 FROM offsync.unfinished AS u
-                WHERE u.table_id = ? AND u.key = ANY (?::text[]) AND u.state = 'processing'
+                WHERE %s AND u.state = 'processing'
                 ON CONFLICT DO NOTHING
-                """, table.id(), spellings(table, recordId));
+                """.formatted(ofRow()), ofRow(table, recordId));
         releaseWaiting(table, recordId);
     }
 
@@ -102,10 +148,10 @@ public final class OperationStates {
                 INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state, completed_at)
                 SELECT u.id, u.xid, u.table_id, u.key, ?, CASE WHEN ? = 'completed' THEN clock_timestamp() END
                 FROM offsync.unfinished AS u
-                WHERE u.table_id = ? AND u.key = ANY (?::text[])
+                WHERE %s
                 ON CONFLICT (operation_id) DO UPDATE
                 SET state = excluded.state, completed_at = excluded.completed_at, batch = NULL
-                """, state, state, table.id(), spellings(table, recordId));
+                """.formatted(ofRow()), with(ofRow(table, recordId), state, state));
     }
 
     /** What waited for this row's conflict waits no longer. */
@@ -113,8 +159,8 @@ public final class OperationStates {
         database.update("""
                 UPDATE offsync.operation_state
                 SET parked_by = NULL
-                WHERE parked_by IN (SELECT u.id FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key = ANY (?::text[]))
-                """, table.id(), spellings(table, recordId));
+                WHERE parked_by IN (SELECT u.id FROM offsync.unfinished AS u WHERE %s)
+                """.formatted(ofRow()), ofRow(table, recordId));
     }
 
     /** A deletion that waits for another row's; {@code oldRow} is what was deleted. */

@@ -36,8 +36,7 @@ final class ReusedValues {
 
     /** Unique keys, the primary one apart, of tables in which an operation waits that may have given a value up. */
     private List<UniqueKey> keys() throws SQLException {
-        return database.list(
-                """
+        return database.list("""
                 SELECT t.id, ARRAY(SELECT a.attname::text FROM pg_attribute AS a
                                    WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey::smallint[])
                                    ORDER BY a.attnum)
@@ -47,8 +46,7 @@ final class ReusedValues {
                   AND EXISTS (SELECT FROM offsync.operation_state AS o
                               JOIN offsync.journal AS j ON j.xid = o.xid AND j.id = o.operation_id
                               WHERE o.table_id = t.id AND o.state IN ('pending', 'failed') AND j.old_row IS NOT NULL)
-                """,
-                row -> new UniqueKey(row.getInt(1), SyncedTables.texts(row.getArray(2))));
+                """, row -> new UniqueKey(row.getInt(1), SyncedTables.texts(row.getArray(2))));
     }
 
     private long park(UniqueKey key) throws SQLException {
@@ -94,9 +92,7 @@ final class ReusedValues {
     }
 
     private static String each(UniqueKey key, String condition) {
-        return IntStream.range(0, key.columns().size())
-                .mapToObj(i -> condition)
-                .collect(Collectors.joining(" AND "));
+        return IntStream.range(0, key.columns().size()).mapToObj(i -> condition).collect(Collectors.joining(" AND "));
     }
 
     private static Object[] arguments(UniqueKey key) {

@@ -33,10 +33,10 @@ final class Collisions {
     private final String hubClock;
     private final String by;
 
-    Collisions(LocalSession session, LocalRows rows, String hubClock, String by) {
+    Collisions(LocalSession session, LocalRows rows, OperationStates states, String hubClock, String by) {
         this.session = session;
         this.rows = rows;
-        this.states = new OperationStates(session.database());
+        this.states = states;
         this.log = new ConflictLog(session.database());
         this.queue = new QueuedChanges(session.database());
         this.hubClock = hubClock;
@@ -92,7 +92,7 @@ final class Collisions {
             throws SQLException {
         String recordId = conflict.recordId();
         if (conflict.local() == null && !(decision instanceof Decision.Write)) {
-            var unseen = new UnseenRows(session, rows, by);
+            var unseen = new UnseenRows(session, rows, states, by);
             if (decision instanceof Decision.KeepRemote) {
                 unseen.bringBack(table, conflict, related);
             } else {
@@ -199,7 +199,7 @@ final class Collisions {
         if (rows.lock(table, recordId).isPresent()) {
             rows.put(table, recordId, other, true);
         } else {
-            new UnseenRows(session, rows, by).change(table, holder, other);
+            new UnseenRows(session, rows, states, by).change(table, holder, other);
         }
     }
 

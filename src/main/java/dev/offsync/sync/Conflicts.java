@@ -118,7 +118,7 @@ public final class Conflicts {
             Decision decision,
             String by)
             throws SQLException {
-        var collisions = new Collisions(session, settler.rows(), Instant.now().toString(), by);
+        var collisions = settler.collisions(by);
         Optional<String> objection = decision instanceof Decision.KeepLocal
                 ? collisions.objection(conflict, entry.related())
                 : Optional.empty();

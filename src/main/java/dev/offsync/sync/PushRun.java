@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One push: settles the batch that an earlier run left in flight, then claims what is pending and sends it batch by batch.
@@ -41,6 +42,8 @@ final class PushRun {
     private final Drift drift;
     private int batches;
     private String plan = "[]";
+    private QueueCounts.@Nullable Counts counted;
+    private long countedAfter;
 
     PushRun(LocalSession session, HubLink link, PushOptions options, Progress progress) {
         this.session = session;
@@ -191,9 +194,19 @@ final class PushRun {
         return (int) Math.max(1, Math.min(size, operations) / 2);
     }
 
+    /** Counts the queue once; from then on what is left follows from what was sent. */
     private String report() throws SQLException {
-        QueueCounts.Counts counts = new QueueCounts(session.database()).all();
-        return Report.json(counts, new ConflictLog(session.database()).open().size(), link.skewMs());
+        var queueCounts = new QueueCounts(session.database());
+        QueueCounts.Counts start = counted;
+        if (start == null) {
+            start = queueCounts.all();
+            counted = start;
+            countedAfter = completion.operations();
+        }
+        long left = Math.max(0, start.pending() - (completion.operations() - countedAfter));
+        var now = new QueueCounts.Counts(
+                left, start.processing(), queueCounts.failed(), start.conflict(), start.parked());
+        return Report.json(now, new ConflictLog(session.database()).open().size(), link.skewMs());
     }
 
     private PushResult plan(long start) throws SQLException {

@@ -69,6 +69,15 @@ final class Settler {
         return rows;
     }
 
+    /** To be called before many rows are met, each of them locked. */
+    void expectMany() throws SQLException {
+        states.expectMany();
+    }
+
+    Collisions collisions(String by) {
+        return new Collisions(session, rows, states, hubClock, by);
+    }
+
     /** Brings the hub's newest state of a row that has pending work together with that work. */
     void meet(SyncedTable table, String recordId, Remote remote) throws SQLException {
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
@@ -121,7 +130,7 @@ final class Settler {
         }
         Rule rule = rules.ruleFor(table.name(), collision.type());
         Decision decision = settlement.decide(conflict, rule);
-        var collisions = new Collisions(session, rows, hubClock, "rule");
+        var collisions = collisions("rule");
         Optional<String> objection = decision instanceof Decision.KeepLocal
                 ? collisions.objection(conflict, collision.related())
                 : Optional.empty();

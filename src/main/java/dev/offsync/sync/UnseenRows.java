@@ -19,17 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class UnseenRows {
     private final LocalSession session;
     private final LocalRows rows;
+    private final OperationStates states;
     private final String by;
 
-    UnseenRows(LocalSession session, LocalRows rows, String by) {
+    UnseenRows(LocalSession session, LocalRows rows, OperationStates states, String by) {
         this.session = session;
         this.rows = rows;
+        this.states = states;
         this.by = by;
     }
 
     /** A deleted row comes back, with its children: those that were deleted with it, and those that were never here. */
     void bringBack(SyncedTable table, Conflict conflict, List<RelatedRow> related) throws SQLException {
-        var states = new OperationStates(session.database());
         List<OperationStates.Waiting> waiting = states.waitingFor(table, conflict.recordId(), session.tables());
         states.supersede(table, conflict.recordId());
         put(table, conflict.recordId(), Objects.requireNonNull(conflict.remote()), conflict.remoteVersion());

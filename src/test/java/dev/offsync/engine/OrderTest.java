@@ -59,7 +59,8 @@ class OrderTest {
 
     @Test
     void unique_values_that_go_round_in_a_circle_arrive_with_one_update_each() throws SQLException {
-        a.exec("INSERT INTO seat VALUES (1, 'a', 'x'), (2, 'b', NULL), (3, 'c', NULL), (4, 'd', NULL); INSERT INTO ticket VALUES (1, 1), (2, 2)");
+        a.exec(
+                "INSERT INTO seat VALUES (1, 'a', 'x'), (2, 'b', NULL), (3, 'c', NULL), (4, 'd', NULL); INSERT INTO ticket VALUES (1, 1), (2, 2)");
         fleet.settle();
         listen();
         a.exec("UPDATE seat SET label = 'tmp' WHERE id = 1; UPDATE seat SET label = 'a', note = 'n' WHERE id = 2;"

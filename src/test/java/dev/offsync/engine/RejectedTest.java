@@ -37,13 +37,16 @@ class RejectedTest {
     }
 
     private String states() throws SQLException {
-        return String.join(" ", a.rows("SELECT record_id || ':' || status || retry_count || CASE WHEN parked_by IS NULL THEN ''"
-                + " ELSE 'p' END FROM offsync.operation_queue WHERE status <> 'completed' ORDER BY id"));
+        return String.join(
+                " ",
+                a.rows("SELECT record_id || ':' || status || retry_count || CASE WHEN parked_by IS NULL THEN ''"
+                        + " ELSE 'p' END FROM offsync.operation_queue WHERE status <> 'completed' ORDER BY id"));
     }
 
     @Test
     void the_row_that_the_error_is_about_gets_the_blame_and_its_transaction_waits() throws SQLException {
-        a.exec("BEGIN; INSERT INTO item VALUES (1, 1), (2, 200), (3, 3); INSERT INTO other VALUES (1, 'with them'); COMMIT");
+        a.exec(
+                "BEGIN; INSERT INTO item VALUES (1, 1), (2, 200), (3, 3); INSERT INTO other VALUES (1, 'with them'); COMMIT");
         a.exec("INSERT INTO other VALUES (2, 'free')");
         a.exec("INSERT INTO item VALUES (9, 9)");
         PushResult pushed = a.push();
@@ -57,7 +60,8 @@ class RejectedTest {
     }
 
     @Test
-    void what_depends_on_it_is_parked_and_not_tried_itself_and_all_lands_once_the_cause_is_mended() throws SQLException {
+    void what_depends_on_it_is_parked_and_not_tried_itself_and_all_lands_once_the_cause_is_mended()
+            throws SQLException {
         a.exec("BEGIN; INSERT INTO item VALUES (1, 1), (2, 200); UPDATE item SET code = 'free' WHERE id = 50; COMMIT");
         a.exec("UPDATE item SET price = 2 WHERE id = 1");
         a.exec("INSERT INTO part VALUES (10, 1)");
@@ -112,7 +116,8 @@ class RejectedTest {
         a.exec("INSERT INTO item VALUES (1, 200)");
         a.exec("INSERT INTO part VALUES (10, 1)");
         a.push();
-        fleet.hub().exec("ALTER TABLE item DROP CONSTRAINT cheap; ALTER TABLE part ADD CONSTRAINT never CHECK (id <> 10)");
+        fleet.hub()
+                .exec("ALTER TABLE item DROP CONSTRAINT cheap; ALTER TABLE part ADD CONSTRAINT never CHECK (id <> 10)");
         PushResult pushed = a.push();
 
         assertThat(fleet.onHub("SELECT id FROM item WHERE id = 1")).containsExactly("1");
@@ -139,7 +144,8 @@ class RejectedTest {
         PushResult pushed = a.push();
 
         assertThat(pushed.problems()).extracting(Problem::table).contains("other");
-        assertThat(a.rows("SELECT record_id FROM offsync.operation_queue WHERE retry_count > 0 AND table_name = 'other'"))
+        assertThat(a.rows(
+                        "SELECT record_id FROM offsync.operation_queue WHERE retry_count > 0 AND table_name = 'other'"))
                 .isSubsetOf("2");
     }
 }
