@@ -21,6 +21,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at conflicts and settles them, on the local database alone. */
@@ -57,7 +58,10 @@ public final class Conflicts {
                     var settler = new Settler(session, Instant.now());
                     var resolved = new ArrayList<Resolved>();
                     for (ConflictEntry entry : chosen(session, options)) {
-                        resolved.add(resolve(session, settler, entry, choice));
+                        // A row that went with the one it references is settled by now.
+                        if (!find(session, entry.id()).resolved()) {
+                            resolved.add(resolve(session, settler, entry, choice));
+                        }
                     }
                     int open = new ConflictLog(session.database()).open().size();
                     if (options.dryRun()) {
@@ -89,15 +93,41 @@ public final class Conflicts {
                 entry.remoteChangedAt(),
                 table.key().stream().map(KeyColumn::name).toList());
         Decision decision = choice.choose(conflict);
-        settler.carryOut(
-                table,
-                entry.recordId(),
-                new Settler.Remote(remoteVersion, entry.remote(), entry.remoteChangedAt()),
-                local,
-                decision);
-        ConflictLog.Ending ending = Settler.ending(decision, conflict, System.getProperty("user.name", "operator"));
+        String by = System.getProperty("user.name", "operator");
+        if (conflict.type() == ConflictType.UNIQUE_VIOLATION || conflict.type() == ConflictType.FOREIGN_KEY) {
+            resolveCollision(settler, table, conflict, entry, decision, by);
+        } else {
+            settler.carryOut(
+                    table,
+                    entry.recordId(),
+                    new Settler.Remote(remoteVersion, entry.remote(), entry.remoteChangedAt()),
+                    local,
+                    decision);
+        }
+        ConflictLog.Ending ending = Settler.ending(decision, conflict, by);
         new ConflictLog(session.database()).close(entry.id(), ending);
         return new Resolved(entry.id(), entry.table(), entry.recordId(), ending.resolution(), ending.data());
+    }
+
+    private static void resolveCollision(
+            Settler settler,
+            SyncedTable table,
+            Conflict conflict,
+            ConflictEntry entry,
+            Decision decision,
+            String by)
+            throws SQLException {
+        var collisions = settler.collisions(by);
+        Optional<String> objection = decision instanceof Decision.KeepLocal
+                ? collisions.objection(conflict, entry.related())
+                : Optional.empty();
+        if (objection.isPresent()) {
+            throw new OffsyncException(
+                    Reason.USAGE,
+                    entry.table() + " " + entry.recordId() + ": the local change cannot be kept, " + objection.get(),
+                    "say --use remote, or mend it on the hub first");
+        }
+        collisions.carryOut(table, conflict, entry.related(), decision);
     }
 
     private static List<ConflictEntry> chosen(LocalSession session, ResolveOptions options) throws SQLException {

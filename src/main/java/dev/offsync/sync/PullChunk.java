@@ -22,6 +22,7 @@ import java.util.Objects;
 /** Applies what is in the inbox to the business tables, within the caller's local transaction. */
 final class PullChunk {
     private final LocalSession session;
+    private final HubLink link;
     private final PullOptions options;
     private final Map<Integer, Cursor> cursors;
     private final Map<Integer, Layout> layouts;
@@ -38,6 +39,7 @@ final class PullChunk {
      */
     PullChunk(
             LocalSession session,
+            HubLink link,
             PullOptions options,
             Map<Integer, Cursor> cursors,
             Map<Integer, Layout> layouts,
@@ -46,6 +48,7 @@ final class PullChunk {
             boolean careful)
             throws SQLException {
         this.session = session;
+        this.link = link;
         this.options = options;
         this.cursors = cursors;
         this.layouts = layouts;
@@ -117,7 +120,7 @@ final class PullChunk {
                     : Row.of(table.columns(), RecordText.parse(row.row())).only(sent(table));
             var remote = new Settler.Remote(row.version(), content, row.changedAt());
             if (rejoins) {
-                settler.rebase(table, row.recordId(), remote);
+                new Rebase(session, link).onto(table, row.recordId(), remote);
             }
             settler.meet(table, row.recordId(), remote);
         }

@@ -284,7 +284,7 @@ final class PullRun {
         boolean silent = LocalTriggers.silence(database);
         var settler = new Settler(session, link.hello().clock());
         boolean guarded = round.whole() && !round.goesOn();
-        Applied now = new PullChunk(session, options, round.cursors(), layouts, settler, silent, careful)
+        Applied now = new PullChunk(session, link, options, round.cursors(), layouts, settler, silent, careful)
                 .apply(round.sources(), guarded);
         now = now.plus(round.whole() ? finish(round, settler) : Applied.NOTHING);
         if (round.whole()) {

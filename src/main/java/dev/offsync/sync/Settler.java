@@ -15,6 +15,7 @@ import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.KeyColumn;
+import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.Rule;
 import dev.offsync.model.SyncedTable;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 final class Settler {
     /** The hub's side of a row; {@code row} is null where it is deleted there, or never was. */
     record Remote(long version, @Nullable Row row, @Nullable Instant changedAt) {}
+
+    /** Other rows that a change runs into on the hub; {@code remote} as the conflict log has it for the type. */
+    record Collision(ConflictType type, Remote remote, List<RelatedRow> related) {}
 
     private final LocalSession session;
     private final String hubClock;
@@ -66,6 +70,15 @@ final class Settler {
         return rows;
     }
 
+    /** To be called before many rows are met, each of them locked. */
+    void expectMany() throws SQLException {
+        states.expectMany();
+    }
+
+    Collisions collisions(String by) {
+        return new Collisions(session, rows, states, hubClock, by);
+    }
+
     /** Brings the hub's newest state of a row that has pending work together with that work. */
     void meet(SyncedTable table, String recordId, Remote remote) throws SQLException {
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
@@ -77,32 +90,24 @@ final class Settler {
         PendingOperation first = operations.get(0);
         long base = rows.version(table, recordId, first.inserted());
         Optional<ConflictEntry> open = log.openOn(table.name(), recordId);
-        Optional<ConflictType> type = open.isPresent()
+        boolean collided = open.map(Settler::isCollision).orElse(false);
+        Optional<ConflictType> type = open.isPresent() && !collided
                 ? Optional.of(ConflictType.of(open.get().type()))
                 : Detection.typeOf(local == null, base, remote.row() != null, remote.version());
         if (type.isEmpty()) {
-            bothAgree(table, recordId, remote, local);
+            if (!collided) {
+                bothAgree(table, recordId, remote, local);
+            }
             return;
         }
-        var conflict = new Conflict(
-                table.name(),
-                recordId,
-                type.get(),
-                first.oldRow(),
-                local,
-                remote.row(),
-                base + operations.size(),
-                remote.version(),
-                operations.get(operations.size() - 1).changedAt(),
-                remote.changedAt(),
-                table.key().stream().map(KeyColumn::name).toList());
+        Conflict conflict = conflict(table, recordId, type.get(), local, remote, operations);
         if (open.isEmpty()) {
             detected++;
         }
         Rule rule = rules.ruleFor(table.name(), type.get());
         Decision decision = settlement.decide(conflict, rule);
         if (decision instanceof Decision.Open undecided) {
-            leaveOpen(table, conflict, rule, undecided);
+            leaveOpen(table, conflict, List.of(), rule, undecided);
         } else {
             long id = open.isPresent()
                     ? open.get().id()
@@ -113,30 +118,63 @@ final class Settler {
         }
     }
 
-    /**
-     * Pending work meets a hub that was restored: where the hub has what the work was made on, or an earlier state of it,
-     * the work goes on top of that; else the versions are made to differ, since the same one may have been issued twice.
-     */
-    void rebase(SyncedTable table, String recordId, Remote remote) throws SQLException {
+    /** Notes that a pending change of a row runs into other rows on the hub, and settles it where a rule can. */
+    void collide(SyncedTable table, String recordId, Collision collision) throws SQLException {
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
         List<PendingOperation> operations = states.of(table, recordId, hubClock);
-        PendingOperation first = operations.get(0);
-        long known = rows.version(table, recordId, first.inserted());
-        boolean builtOnThat = Objects.equals(first.oldRow(), remote.row()) || Objects.equals(local, remote.row());
-        boolean earlier = known > remote.version() && !isNews(remote);
-        if (builtOnThat || earlier) {
-            rows.rest(table, recordId, remote.row() == null ? 0 : remote.version());
-        } else if (known == remote.version()) {
-            rows.rest(table, recordId, known - 1);
+        if (operations.isEmpty()) {
+            return;
+        }
+        Conflict conflict = conflict(table, recordId, collision.type(), local, collision.remote(), operations);
+        if (log.openOn(table.name(), recordId).isEmpty()) {
+            detected++;
+        }
+        Rule rule = rules.ruleFor(table.name(), collision.type());
+        Decision decision = settlement.decide(conflict, rule);
+        var collisions = collisions("rule");
+        Optional<String> objection = decision instanceof Decision.KeepLocal
+                ? collisions.objection(conflict, collision.related())
+                : Optional.empty();
+        if (objection.isPresent()) {
+            decision = new Decision.Open(decision.because() + "; but " + objection.get());
+        }
+        if (decision instanceof Decision.Open undecided) {
+            String because = undecided.because() + "; " + Collisions.described(collision.related());
+            leaveOpen(table, conflict, collision.related(), rule, new Decision.Open(because));
+        } else {
+            long id = log.open(conflict, collision.related(), rule.strategy().word(), because(decision));
+            collisions.carryOut(table, conflict, collision.related(), decision);
+            log.close(id, ending(decision, conflict, "rule"));
+            resolved++;
         }
     }
 
-    /** Whether the hub's row was changed since this device was last in contact. */
-    private boolean isNews(Remote remote) {
-        Instant contact = session.device().lastContactAt();
-        return contact == null
-                || remote.changedAt() == null
-                || remote.changedAt().isAfter(contact);
+    private Conflict conflict(
+            SyncedTable table,
+            String recordId,
+            ConflictType type,
+            @Nullable Row local,
+            Remote remote,
+            List<PendingOperation> operations)
+            throws SQLException {
+        PendingOperation first = operations.get(0);
+        return new Conflict(
+                table.name(),
+                recordId,
+                type,
+                first.oldRow(),
+                local,
+                remote.row(),
+                rows.version(table, recordId, first.inserted()) + operations.size(),
+                remote.version(),
+                operations.get(operations.size() - 1).changedAt(),
+                remote.changedAt(),
+                table.key().stream().map(KeyColumn::name).toList());
+    }
+
+    private static boolean isCollision(ConflictEntry entry) {
+        ConflictType type = ConflictType.of(entry.type());
+        return type == ConflictType.UNIQUE_VIOLATION || type == ConflictType.FOREIGN_KEY;
     }
 
     /** The hub deleted what the device deleted, or has the very version that the device builds on. */
@@ -147,10 +185,11 @@ final class Settler {
         }
     }
 
-    private void leaveOpen(SyncedTable table, Conflict conflict, Rule rule, Decision.Open undecided)
+    private void leaveOpen(
+            SyncedTable table, Conflict conflict, List<RelatedRow> related, Rule rule, Decision.Open undecided)
             throws SQLException {
         states.hold(table, conflict.recordId());
-        log.open(conflict, rule.strategy().word(), undecided.because());
+        log.open(conflict, related, rule.strategy().word(), undecided.because());
         if (conflict.local() != null) {
             rows.beginApplying();
             rows.mark(table, conflict.recordId(), "conflict", conflict.localVersion());
@@ -198,7 +237,7 @@ final class Settler {
         if (decision instanceof Decision.Write write) {
             return new Ending("merged", write.row(), by, write.because());
         }
-        return decision instanceof Decision.KeepLocal
+        return decision instanceof Decision.KeepLocal || decision instanceof Decision.Displace
                 ? new Ending("local", conflict.local(), by, because(decision))
                 : new Ending("remote", conflict.remote(), by, because(decision));
     }

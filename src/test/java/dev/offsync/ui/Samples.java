@@ -110,7 +110,8 @@ public final class Samples {
                 null,
                 null,
                 null,
-                null);
+                null,
+                List.of());
     }
 
     static ConflictEntry resolvedEntry() {
@@ -134,7 +135,8 @@ public final class Samples {
                 open.local(),
                 NOW,
                 "anna",
-                null);
+                null,
+                List.of());
     }
 
     public static ConflictList list() {
