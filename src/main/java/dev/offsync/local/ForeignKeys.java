@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  */
 public final class ForeignKeys {
     /** A row that was made on the device, and whose parent the hub has deleted. */
-    public record Orphan(SyncedTable child, String recordId, SyncedTable parent, String parentRecordId) {}
+    public record Orphan(
+            SyncedTable child, String recordId, SyncedTable parent, String parentRecordId, Reference reference) {}
 
     private final Database database;
     private final List<SyncedTable> tables;
@@ -108,7 +109,7 @@ public final class ForeignKeys {
         return child.isEmpty()
                 ? List.of()
                 : found.stream()
-                        .map(keys -> new Orphan(child.get(), keys.get(0), parent, keys.get(1)))
+                        .map(keys -> new Orphan(child.get(), keys.get(0), parent, keys.get(1), reference))
                         .toList();
     }
 

@@ -9,8 +9,10 @@ import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the rows of the inbox that nothing stands against into one business table. Only rows that {@link Inbox#contest}
@@ -31,12 +33,26 @@ public final class InboxWriter {
         }
     }
 
+    /**
+     * A row of the hub that could not be written because a local row with pending work holds its unique value. {@code row}
+     * is in the local table's columns; {@code columns} are empty where the constraint is over expressions.
+     */
+    public record Blocked(
+            String localRecordId,
+            String recordId,
+            long version,
+            @Nullable Instant changedAt,
+            String row,
+            String constraint,
+            List<String> columns) {}
+
     private final Database database;
     private final SyncedTable table;
     private final KeySql key;
     private final List<Column> columns;
     private final String relation;
     private final String due;
+    private List<Blocked> blocked = List.of();
 
     /** @param sent the columns that came */
     public InboxWriter(Database database, SyncedTable table, List<String> sent) throws SQLException {
@@ -78,9 +94,14 @@ public final class InboxWriter {
             if (unique.rowsAppeared()) {
                 throw e;
             }
-            unique.holdBlocked();
+            blocked = unique.holdBlocked();
             return mayReplace && everyColumnCame() ? replace() : putSingly();
         }
+    }
+
+    /** What {@link #putCarefully} found in the way of rows that came. */
+    public List<Blocked> blocked() {
+        return blocked;
     }
 
     private Applied put(String chosen) throws SQLException {

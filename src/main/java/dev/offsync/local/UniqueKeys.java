@@ -4,6 +4,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -13,8 +14,12 @@ import java.util.stream.IntStream;
  * Looked at only once a unique violation has been met.
  */
 final class UniqueKeys {
-    /** Expressions over unqualified columns, the operators that compare them, and the condition of a partial index. */
-    private record Index(List<String> expressions, List<String> operators, String condition) {
+    /**
+     * Expressions over unqualified columns, the operators that compare them, the condition of a partial index, and the
+     * plain columns among the expressions.
+     */
+    private record Index(
+            String name, List<String> expressions, List<String> operators, String condition, List<String> columns) {
         /** The rows of {@code from} that the index holds, with their values as offsync_u1, offsync_u2 … */
         String entries(String from) {
             return "(SELECT own.*, "
@@ -51,35 +56,63 @@ final class UniqueKeys {
                 > 0;
     }
 
-    /** Holds back the rows whose unique values belong to a local row that stays as it is. */
-    void holdBlocked() throws SQLException {
-        String relation = table.name().sql();
+    /**
+     * Holds back the rows whose unique values belong to a local row that stays as it is, and returns the pairs in which the
+     * local row has pending work: such a pair is a conflict.
+     */
+    List<InboxWriter.Blocked> holdBlocked() throws SQLException {
+        var blocked = new ArrayList<InboxWriter.Blocked>();
         for (Index index : indexes()) {
-            database.update("""
-                    UPDATE inbox AS held
-                    SET held = 'unique_violation'
+            blocked.addAll(database.list(
+                    pairs(index),
+                    row -> new InboxWriter.Blocked(
+                            row.getString(1),
+                            row.getString(2),
+                            row.getLong(3),
+                            DeviceStore.instant(row, 4),
+                            row.getString(5),
+                            index.name(),
+                            index.columns())));
+        }
+        return blocked;
+    }
+
+    private String pairs(Index index) {
+        return """
+                WITH pair AS MATERIALIZED (
+                    SELECT s.ordinal, {key_of_t} AS local_key, {key_of_n} AS arriving_key
                     FROM (SELECT s.ordinal, s.key, s.row::{relation} AS r FROM inbox AS s
                           WHERE s.table_id = {id} AND {due} AND NOT s.deleted OFFSET 0) AS s
                     CROSS JOIN LATERAL {arriving} AS n
                     JOIN {present} AS t ON {same_entry}
-                    WHERE held.ordinal = s.ordinal AND NOT ({same_row})
+                    WHERE NOT ({same_row})
                       AND NOT EXISTS (SELECT FROM inbox AS o
                                       WHERE o.table_id = {id} AND NOT o.contested AND o.held IS NULL AND {same_t_o})
-                    """.replace("{relation}", relation)
-                    .replace("{id}", Integer.toString(table.id()))
-                    .replace("{due}", Inbox.DUE)
-                    .replace("{arriving}", index.entries("(SELECT (s.r).*)"))
-                    .replace("{present}", index.entries(relation))
-                    .replace("{same_entry}", index.sameEntry("n", "t"))
-                    .replace("{same_row}", key.rowSameAsArray("t", "s.key"))
-                    .replace("{same_t_o}", key.rowSameAsArray("t", "o.key")));
-        }
+                ), held AS (
+                    UPDATE inbox AS h SET held = 'unique_violation' FROM pair AS p WHERE h.ordinal = p.ordinal
+                )
+                SELECT p.local_key, p.arriving_key, s.version, s.changed_at, s.row
+                FROM pair AS p
+                JOIN inbox AS s ON s.ordinal = p.ordinal
+                WHERE EXISTS (SELECT FROM offsync.unfinished AS u WHERE u.table_id = {id} AND u.key = p.local_key)
+                ORDER BY p.local_key, p.arriving_key
+                """.replace("{relation}", table.name().sql())
+                .replace("{id}", Integer.toString(table.id()))
+                .replace("{due}", Inbox.DUE)
+                .replace("{arriving}", index.entries("(SELECT (s.r).*)"))
+                .replace("{present}", index.entries(table.name().sql()))
+                .replace("{same_entry}", index.sameEntry("n", "t"))
+                .replace("{same_row}", key.rowSameAsArray("t", "s.key"))
+                .replace("{same_t_o}", key.rowSameAsArray("t", "o.key"))
+                .replace("{key_of_t}", key.textOfRow("t"))
+                .replace("{key_of_n}", key.textOfRow("n"));
     }
 
     private List<Index> indexes() throws SQLException {
         return database.list(
                 """
-                SELECT ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, false) FROM generate_series(1, i.indnkeyatts) AS k),
+                SELECT (SELECT c.relname FROM pg_class AS c WHERE c.oid = i.indexrelid),
+                       ARRAY(SELECT pg_get_indexdef(i.indexrelid, k, false) FROM generate_series(1, i.indnkeyatts) AS k),
                        ARRAY(SELECT CASE WHEN i.indnullsnotdistinct THEN 'IS NOT DISTINCT FROM'
                                          ELSE format('OPERATOR(%I.%s)', n.nspname, o.oprname) END
                              FROM generate_series(1, i.indnkeyatts) AS k
@@ -89,13 +122,22 @@ final class UniqueKeys {
                              JOIN pg_operator AS o ON o.oid = op.amopopr
                              JOIN pg_namespace AS n ON n.oid = o.oprnamespace
                              ORDER BY k),
-                       coalesce(pg_get_expr(i.indpred, i.indrelid), 'true')
+                       coalesce(pg_get_expr(i.indpred, i.indrelid), 'true'),
+                       ARRAY(SELECT a.attname::text
+                             FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, position)
+                             JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+                             WHERE k.position <= i.indnkeyatts AND k.attnum > 0
+                             ORDER BY k.position)
                 FROM pg_index AS i
                 WHERE i.indrelid = to_regclass(?) AND i.indisunique AND NOT i.indisprimary
                 ORDER BY i.indexrelid
                 """,
                 row -> new Index(
-                        SyncedTables.texts(row.getArray(1)), SyncedTables.texts(row.getArray(2)), row.getString(3)),
+                        row.getString(1),
+                        SyncedTables.texts(row.getArray(2)),
+                        SyncedTables.texts(row.getArray(3)),
+                        row.getString(4),
+                        SyncedTables.texts(row.getArray(5))),
                 table.name().sql());
     }
 }

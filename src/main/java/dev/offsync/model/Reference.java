@@ -5,10 +5,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A foreign key: {@code childColumns} of the child hold the {@code parentColumns} of a row of the parent, or NULL;
+ * The foreign key called {@code name}: {@code childColumns} of the child hold the {@code parentColumns} of a row of the parent, or NULL;
  * {@code operators} compare a parent's value with a child's.
  */
 public record Reference(
+        String name,
         TableName child,
         List<String> childColumns,
         TableName parent,

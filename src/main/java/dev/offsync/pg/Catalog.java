@@ -192,7 +192,7 @@ public final class Catalog {
                 WITH named AS (
                     SELECT to_regclass(name)::oid AS oid FROM unnest(?::text[]) AS name
                 )
-                SELECT child.nspname, c.relname, parent.nspname, p.relname,
+                SELECT f.conname, child.nspname, c.relname, parent.nspname, p.relname,
                        ARRAY(SELECT a.attname::text FROM unnest(f.conkey) WITH ORDINALITY AS k(attnum, position)
                              JOIN pg_attribute AS a ON a.attrelid = f.conrelid AND a.attnum = k.attnum
                              ORDER BY k.position),
@@ -214,11 +214,12 @@ public final class Catalog {
                 ORDER BY f.oid
                 """,
                 row -> new Reference(
-                        new TableName(row.getString(1), row.getString(2)),
-                        texts(row.getArray(5)),
-                        new TableName(row.getString(3), row.getString(4)),
+                        row.getString(1),
+                        new TableName(row.getString(2), row.getString(3)),
                         texts(row.getArray(6)),
-                        texts(row.getArray(7))),
+                        new TableName(row.getString(4), row.getString(5)),
+                        texts(row.getArray(7)),
+                        texts(row.getArray(8))),
                 tables.stream().map(TableName::sql).toList());
     }
 

@@ -13,6 +13,7 @@ import dev.offsync.model.KeyColumn;
 import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
@@ -209,16 +210,25 @@ final class Collisions {
                 .allMatch(column -> Objects.equals(one.get(column), other.get(column)));
     }
 
-    /** Writes a row of the hub that waited aside. */
+    /** Writes a row of the hub that waited aside, unless it does not fit for another reason: then the next pull has it. */
     private void bringIn(RelatedRow row) throws SQLException {
         SyncedTable table = table(row).orElseThrow();
         String recordId = Objects.requireNonNull(row.recordId());
-        if (rows.lock(table, recordId).isEmpty()) {
+        if (rows.lock(table, recordId).isPresent()) {
+            return;
+        }
+        session.database().execute("SAVEPOINT bring_in");
+        try {
             rows.beginApplying();
             rows.put(table, recordId, Objects.requireNonNull(row.row()), false);
             rows.rest(table, recordId, Objects.requireNonNull(row.version()));
             rows.mark(table, recordId, "synced", row.version());
             rows.endApplying();
+        } catch (SQLException e) {
+            if (!SqlErrors.isUniqueViolation(e)) {
+                throw e;
+            }
+            session.database().execute("ROLLBACK TO SAVEPOINT bring_in");
         }
     }
 

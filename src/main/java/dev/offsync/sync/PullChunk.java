@@ -3,6 +3,7 @@ package dev.offsync.sync;
 import dev.offsync.hub.ChangeFeed.Source;
 import dev.offsync.local.Cursors.Cursor;
 import dev.offsync.local.ForeignKeys;
+import dev.offsync.local.ForeignKeys.Orphan;
 import dev.offsync.local.Inbox;
 import dev.offsync.local.InboxWriter;
 import dev.offsync.local.InboxWriter.Applied;
@@ -78,14 +79,21 @@ final class PullChunk {
             inbox.contest(table);
             skipped += reconcile(table);
         }
+        var orphans = new ArrayList<Orphan>();
         for (SyncedTable table : tables) {
-            foreignKeys.holdDeletions(table);
+            orphans.addAll(foreignKeys.holdDeletions(table));
         }
         for (SyncedTable table : tables) {
             skipped += meet(table);
         }
         if (!tables.isEmpty()) {
-            write(tables);
+            List<InboxWriter> writers = write(tables);
+            var collisions = new PullCollisions(settler);
+            for (int i = 0; i < tables.size(); i++) {
+                collisions.blocked(
+                        tables.get(i), sent(tables.get(i)), writers.get(i).blocked());
+            }
+            collisions.orphans(orphans);
         }
         for (Source source : sources) {
             inbox.keepWanted(source.table());
@@ -128,7 +136,7 @@ final class PullChunk {
     }
 
     /** With the triggers off nothing stands against deleting first; else children go before their parents. */
-    private void write(List<SyncedTable> tables) throws SQLException {
+    private List<InboxWriter> write(List<SyncedTable> tables) throws SQLException {
         Database database = session.database();
         settler.rows().beginApplying();
         var writers = new ArrayList<InboxWriter>();
@@ -152,6 +160,7 @@ final class PullChunk {
         }
         settler.rows().endApplying();
         applied = applied.plus(new Applied(0, 0, deleted, 0));
+        return writers;
     }
 
     /** Children first. */

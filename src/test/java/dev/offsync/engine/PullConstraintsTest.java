@@ -2,7 +2,9 @@ package dev.offsync.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsync.model.Use;
 import java.sql.SQLException;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -65,9 +67,37 @@ class PullConstraintsTest {
         assertThat(a.pull().inserted()).isEqualTo(1);
 
         assertThat(a.rows("SELECT id FROM item WHERE id >= 10 ORDER BY id")).containsExactly("10", "11", "22");
+        assertThat(a.conflicts())
+                .extracting(c ->
+                        c.recordId() + " " + c.type() + " " + c.related().get(0).recordId())
+                .containsExactly("10 unique_violation 20", "11 unique_violation 21");
+        assertThat(a.pull().conflicts().detected()).isZero();
         a.exec("UPDATE item SET code = 'X10' WHERE id = 10");
         a.pull();
         assertThat(a.rows("SELECT id FROM item WHERE id >= 10 ORDER BY id")).containsExactly("10", "11", "20", "22");
+    }
+
+    @Test
+    @Tag("guarantee-10")
+    void a_row_that_waited_aside_comes_in_when_the_conflict_is_settled() throws SQLException {
+        a.exec("INSERT INTO item VALUES (10, 'X', 'ten')");
+        fleet.hub().exec("INSERT INTO item VALUES (20, 'X', 'twenty')");
+        a.pull();
+        assertThat(a.push().conflicts().detected()).isZero();
+        a.resolve(Use.REMOTE);
+        assertThat(a.rows("SELECT id FROM item WHERE code = 'X'")).containsExactly("20");
+        fleet.settle();
+        assertThat(a.pull().pulled()).isZero();
+        assertThat(fleet.onHub("SELECT id FROM item WHERE code = 'X'")).containsExactly("20");
+
+        a.exec("INSERT INTO item VALUES (11, 'Y', 'eleven')");
+        fleet.hub().exec("INSERT INTO item VALUES (21, 'Y', 'another')");
+        a.pull();
+        a.resolve(Use.LOCAL, Map.of("code", "Y11"));
+        fleet.settle();
+        assertThat(fleet.onHub("SELECT id, code FROM item WHERE id IN (11, 21) ORDER BY id"))
+                .containsExactly("11|Y11", "21|Y");
+        assertThat(a.rows("SELECT * FROM item ORDER BY id")).isEqualTo(fleet.onHub("SELECT * FROM item ORDER BY id"));
     }
 
     @Test
@@ -88,9 +118,27 @@ class PullConstraintsTest {
 
         assertThat(a.rows("SELECT id FROM item ORDER BY id")).containsExactly("1", "3");
         assertNothingDangles();
-        a.exec("DELETE FROM part WHERE id = 1");
+        assertThat(a.conflicts())
+                .extracting(c -> c.table() + " " + c.recordId() + " " + c.type())
+                .containsExactly("part 1 foreign_key");
+        a.resolve(Use.REMOTE);
         a.pull();
         assertThat(a.rows("SELECT id FROM item ORDER BY id")).containsExactly("3");
+        assertThat(a.rows("SELECT id FROM part")).isEmpty();
+    }
+
+    @Test
+    @Tag("guarantee-10")
+    void a_parent_that_the_hub_deleted_goes_back_there_with_its_new_child_if_somebody_says_so() throws SQLException {
+        a.exec("INSERT INTO part VALUES (1, 1, NULL)");
+        fleet.hub().exec("DELETE FROM item WHERE id = 1");
+        a.pull();
+        a.resolve(Use.LOCAL);
+        fleet.settle();
+
+        assertThat(fleet.onHub("SELECT * FROM part")).containsExactly("1|1|∅");
+        assertThat(fleet.onHub("SELECT * FROM item ORDER BY id")).hasSize(3).contains("1|A|one");
+        assertThat(fleet.b().rows("SELECT * FROM part")).containsExactly("1|1|∅");
     }
 
     @Test
