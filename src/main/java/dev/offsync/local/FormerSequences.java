@@ -78,9 +78,9 @@ final class FormerSequences {
         boolean up = former.increment() > 0;
         String column = TableName.quote(former.column());
         return database.first(
-                "SELECT least(greatest(" + (up ? "max(" : "min(") + column + "), " + former.minimum() + "), "
-                        + former.maximum() + ")::bigint FROM " + former.table().sql() + " WHERE " + column
-                        + (up ? " >= " : " <= ") + former.start(),
-                row -> row.getObject(1, Long.class));
+                        "SELECT " + (up ? "max(" : "min(") + column + ") FROM "
+                                + former.table().sql() + " WHERE " + column + (up ? " >= " : " <= ") + former.start(),
+                        row -> row.getObject(1, Long.class))
+                .map(key -> Math.min(Math.max(key, former.minimum()), former.maximum()));
     }
 }

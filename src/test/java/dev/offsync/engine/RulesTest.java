@@ -253,6 +253,20 @@ class RulesTest {
     }
 
     @Test
+    void counters_that_both_sides_moved_to_the_same_value_moved_twice() throws SQLException {
+        new Rules(fleet.b().settings())
+                .set(new RuleDraft("*", "update_update", "merge", null, List.of("stock"), "manual", 0));
+        fleet.a().exec("INSERT INTO products VALUES (1, 'tea', 10, 0, 1)");
+        fleet.settle();
+        fleet.a().exec("UPDATE products SET stock = stock - 3");
+        fleet.b().exec("UPDATE products SET stock = stock - 3");
+        fleet.settle();
+        assertThat(fleet.onHub("SELECT stock FROM products")).containsExactly("4");
+        assertThat(fleet.a().rows("SELECT stock FROM products")).containsExactly("4");
+        assertThat(fleet.b().rows("SELECT stock FROM products")).containsExactly("4");
+    }
+
+    @Test
     void a_counter_that_would_overflow_waits_for_a_person() throws SQLException {
         new Rules(fleet.b().settings())
                 .set(new RuleDraft("products", "update_update", "merge", null, List.of("\"Sold\""), "manual", 0));
