@@ -36,7 +36,7 @@ final class QueueListCommand implements Action {
     @Override
     public Result run(Session session) {
         if (limit < 1) {
-            throw Failures.usage("--limit must be at least 1", null);
+            throw Failures.usage("--limit must be at least 1", "leave it out to see the first 1000");
         }
         return session.verbs().listQueue(session.settings(), selection.filter(), limit);
     }

@@ -32,7 +32,8 @@ final class QueueSelection {
             throw Failures.usage("IDs and --all exclude each other", "give one of them");
         }
         if (named && (table != null || status != null)) {
-            throw Failures.usage("--table and --status go with --all, not with IDs", null);
+            throw Failures.usage(
+                    "--table and --status go with --all, not with IDs", "leave them out, or give --all and no ID");
         }
         if (!named && !all) {
             throw Failures.usage(

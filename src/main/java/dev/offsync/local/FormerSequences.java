@@ -78,7 +78,7 @@ final class FormerSequences {
         boolean up = former.increment() > 0;
         String column = TableName.quote(former.column());
         return database.first(
-                        "SELECT " + (up ? "max(" : "min(") + column + ") FROM "
+                        "SELECT " + (up ? "max(" : "min(") + column + ")::bigint FROM "
                                 + former.table().sql() + " WHERE " + column + (up ? " >= " : " <= ") + former.start(),
                         row -> row.getObject(1, Long.class))
                 .map(key -> Math.min(Math.max(key, former.minimum()), former.maximum()));

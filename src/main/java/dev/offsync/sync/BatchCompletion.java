@@ -1,8 +1,5 @@
 package dev.offsync.sync;
 
-import java.util.ArrayList;
-import dev.offsync.model.ConflictType;
-import dev.offsync.local.RuleStore;
 import dev.offsync.conflict.RuleBook;
 import dev.offsync.hub.Outcome;
 import dev.offsync.local.Completion;
@@ -10,6 +7,8 @@ import dev.offsync.local.DeviceStore;
 import dev.offsync.local.LocalRows;
 import dev.offsync.local.OperationStates;
 import dev.offsync.local.Queue;
+import dev.offsync.local.RuleStore;
+import dev.offsync.model.ConflictType;
 import dev.offsync.model.Layout;
 import dev.offsync.model.RecordText;
 import dev.offsync.model.Row;
@@ -17,6 +16,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.OutputSettings;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -73,8 +73,19 @@ class OperatorOptionsTest {
         assertThat(Run.offsync("rules", "set", "products", "*", "lww").asked())
                 .isEqualTo(new RuleDraft("products", "*", "lww", null, List.of(), "manual", 0));
         assertThat(Run.offsync(
-                                "rules", "set", "*", "update_update", "merge", "--delta", "a,\"B\"", "--fallback",
-                                "lww", "--priority", "-3", "--function", "s.f")
+                                "rules",
+                                "set",
+                                "*",
+                                "update_update",
+                                "merge",
+                                "--delta",
+                                "a,\"B\"",
+                                "--fallback",
+                                "lww",
+                                "--priority",
+                                "-3",
+                                "--function",
+                                "s.f")
                         .asked())
                 .isEqualTo(new RuleDraft("*", "update_update", "merge", "s.f", List.of("a", "\"B\""), "lww", -3));
         assertThat(Run.offsync("rules", "unset", "*", "*").verbs().asked).containsExactly("*", "*");
@@ -84,7 +95,8 @@ class OperatorOptionsTest {
 
     @Test
     void config_takes_keys_and_values() {
-        assertThat(Run.offsync("config", "set", "max_delete", "50%").verbs().asked).containsExactly("max_delete", "50%");
+        assertThat(Run.offsync("config", "set", "max_delete", "50%").verbs().asked)
+                .containsExactly("max_delete", "50%");
         assertThat(Run.offsync("config", "get", "batch_size").out()).isEqualTo("500\n");
         assertThat(Run.offsync("config", "get", "batch_size", "-q").out()).isEqualTo("500\n");
         assertThat(Run.offsync("config", "unset", "batch_size").asked()).isEqualTo("batch_size");
@@ -136,8 +148,7 @@ class OperatorOptionsTest {
         assertThat(run.err()).contains("17 update products key 2", "Drop this operation");
         assertThat(run.verbs().asked)
                 .containsExactly(
-                        new DiscardOptions(
-                                QueueChoice.matching(new QueueFilter(null, null)), "a mistake", true),
+                        new DiscardOptions(QueueChoice.matching(new QueueFilter(null, null)), "a mistake", true),
                         new DiscardOptions(QueueChoice.of(List.of(17L)), "a mistake", false));
         assertThat(run.out().lines()).hasSize(1);
         assertThat(typing("y\n", "deinit").err()).contains("of till-7", "3 operations will never be sent");

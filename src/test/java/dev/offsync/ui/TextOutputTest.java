@@ -1,6 +1,5 @@
 package dev.offsync.ui;
 
-import dev.offsync.model.QueueList;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsync.model.ConflictList;
@@ -8,6 +7,7 @@ import dev.offsync.model.InitResult;
 import dev.offsync.model.Problem;
 import dev.offsync.model.PurgeResult;
 import dev.offsync.model.PushResult;
+import dev.offsync.model.QueueList;
 import dev.offsync.model.Result;
 import dev.offsync.model.StatusReport;
 import java.io.IOException;
@@ -309,7 +309,7 @@ class TextOutputTest {
                 till-7   2h ago  2h ago       12       1         2  -1500 ms  0.1.0
                 van     revoked   never        -       -         -         -  -
 
-                DEVICE  KEYS OF        FROM       TO
+                DEVICE  KEYS OF         FROM       TO
                 till-7  products.id  1000001  1010000
                 """);
         assertThat(text(Samples.deinit(false))).isEqualTo("""

@@ -135,6 +135,10 @@ AS $$
 DECLARE
     new_id integer;
 BEGIN
+    -- What was shut out leaves its name to its successor.
+    UPDATE offsync.device AS d
+    SET name = format('%s (revoked, number %s)', d.name, d.id)
+    WHERE d.name = device_name AND d.revoked_at IS NOT NULL;
     INSERT INTO offsync.device (name, role_name, contact_nonce)
     VALUES (device_name, session_user, nonce)
     ON CONFLICT (name) DO NOTHING
