@@ -89,8 +89,12 @@ final class QueueDiscardCommand implements Action {
                         "  " + entry.id() + " " + entry.operation() + " " + entry.table() + " key " + entry.recordId())
                 .limit(20)
                 .collect(Collectors.joining("\n"));
+        String others = plan.sameTransaction().isEmpty()
+                ? ""
+                : "\nOf the same transaction, and still to be sent: "
+                        + plan.sameTransaction().size() + " more.";
         int more = plan.discarded().size() - 20;
-        return rows + (more > 0 ? "\n  and " + more + " more" : "")
+        return rows + (more > 0 ? "\n  and " + more + " more" : "") + others
                 + "\nDrop " + (plan.discarded().size() == 1 ? "this operation" : "these operations")
                 + " and put the local rows back to what the hub has?";
     }

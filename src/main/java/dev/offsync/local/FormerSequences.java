@@ -17,7 +17,8 @@ final class FormerSequences {
             long minimum,
             long maximum,
             boolean cycle,
-            long increment) {}
+            long increment,
+            String shown) {}
 
     private final Database database;
 
@@ -30,7 +31,7 @@ final class FormerSequences {
         List<Former> all = database.list(
                 """
                 SELECT r.sequence_name, t.schema_name, t.relation_name, r.column_name, r.former_start, r.former_minimum,
-                       r.former_maximum, r.former_cycle, s.seqincrement
+                       r.former_maximum, r.former_cycle, s.seqincrement, s.seqrelid::regclass::text
                 FROM offsync.id_range AS r
                 JOIN offsync.synced_table AS t ON t.id = r.table_id
                 JOIN pg_sequence AS s ON s.seqrelid = to_regclass(r.sequence_name)
@@ -44,7 +45,8 @@ final class FormerSequences {
                         row.getLong(6),
                         row.getLong(7),
                         row.getBoolean(8),
-                        row.getLong(9)));
+                        row.getLong(9),
+                        row.getString(10)));
         var changes = new ArrayList<String>();
         for (Former former : all) {
             changes.add(restore(former));
@@ -60,7 +62,7 @@ final class FormerSequences {
         if (last.isPresent()) {
             database.list("SELECT setval(?::regclass, ?)", row -> row.getLong(1), former.sequence(), last.get());
         }
-        return "gave the sequence " + former.sequence() + " its bounds back"
+        return "gave the sequence " + former.shown() + " its bounds back"
                 + last.map(key -> "; it goes on after " + key).orElse("");
     }
 

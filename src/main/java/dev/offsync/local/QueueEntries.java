@@ -48,7 +48,7 @@ public final class QueueEntries {
      * The first {@code limit} operations that match, oldest first.
      *
      * @param table as it is shown to people; null: any
-     * @param status a status of the queue, parked, or discarded; null: whatever the hub does not have
+     * @param status a status of the queue, parked, rejected or discarded; null: whatever the hub does not have
      */
     public QueueList list(@Nullable String table, @Nullable String status, long limit) throws SQLException {
         boolean finished = "completed".equals(status) || "discarded".equals(status);
@@ -60,6 +60,7 @@ public final class QueueEntries {
                 WHERE (?::text IS NULL OR e.table_name = ?)
                   AND CASE ?::text
                           WHEN 'parked' THEN e.status = 'pending' AND e.parked_by IS NOT NULL
+                          WHEN 'rejected' THEN e.status = 'failed' OR e.status = 'pending' AND e.retry_count > 0
                           WHEN 'discarded' THEN e.discarded_by IS NOT NULL
                           ELSE e.status = coalesce(?, e.status)
                       END

@@ -17,12 +17,8 @@ public final class RuleStore {
         this.database = database;
     }
 
+    /** Strongest first: by priority; at equal priority a named table before "*", then a named type before "*". */
     public List<Rule> all() throws SQLException {
-        return strongestFirst();
-    }
-
-    /** By priority; at equal priority a named table before "*", then a named type before "*". */
-    public List<Rule> strongestFirst() throws SQLException {
         return database.list(
                 """
                 SELECT table_name, conflict_type, resolution_strategy, custom_function, delta_columns, fallback, priority

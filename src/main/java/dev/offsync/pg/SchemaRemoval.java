@@ -14,6 +14,7 @@ public final class SchemaRemoval {
             JOIN pg_proc AS p ON p.oid = g.tgfoid
             JOIN pg_class AS c ON c.oid = g.tgrelid
             WHERE p.pronamespace = to_regnamespace('offsync') AND g.tgparentid = 0
+              AND c.relnamespace <> p.pronamespace
             """;
 
     private final Database database;
@@ -51,7 +52,8 @@ public final class SchemaRemoval {
         requireOwner();
         requireNoDependents();
         var changes = new ArrayList<String>(database.list(
-                "SELECT format('removed %s triggers from %s', count(*), g.tgrelid::regclass) " + TRIGGERS
+                "SELECT format('removed %s %s from %s', count(*), CASE count(*) WHEN 1 THEN 'trigger' ELSE 'triggers' END,"
+                        + " g.tgrelid::regclass) " + TRIGGERS
                         + " GROUP BY g.tgrelid ORDER BY g.tgrelid::regclass::text",
                 row -> row.getString(1)));
         database.execute("DROP SCHEMA offsync CASCADE");

@@ -58,7 +58,7 @@ public final class Discard {
     private static DiscardResult discard(LocalSession session, DiscardOptions options) throws SQLException {
         session.database().execute(OutputSettings.forTransaction());
         LocalTriggers.silence(session.database());
-        List<QueueEntry> chosen = QueueVerbs.chosen(session, options.choice(), true);
+        List<QueueEntry> chosen = QueueVerbs.chosen(session, options.choice(), "failed");
         List<Undo> undos = undos(session, chosen);
         var ids = new TreeSet<Long>(chosen.stream().map(QueueEntry::id).toList());
         undos.forEach(undo -> undo.dropped().forEach(operation -> ids.add(operation.id())));

@@ -3,12 +3,10 @@ package dev.offsync.sync;
 import dev.offsync.config.Settings;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
-import dev.offsync.hub.HubSchema;
 import dev.offsync.model.Endpoint;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.Migrations;
 import java.sql.SQLException;
-import java.util.OptionalInt;
 
 /** The way to the hub for commands that need no device. */
 final class HubAccess {
@@ -38,11 +36,7 @@ final class HubAccess {
     /** Runs {@code work} on a hub that this offsync prepared. */
     static <T> T with(Settings settings, String command, Work<T> work) {
         return connected(settings, command, database -> {
-            OptionalInt version = Migrations.versionOf(database);
-            if (version.isEmpty() || version.getAsInt() < HubSchema.MIGRATIONS.current()) {
-                HubLink.requireSchema(version);
-            }
-            HubSchema.MIGRATIONS.refuseNewer(version);
+            HubLink.requireSchema(Migrations.versionOf(database));
             return work.run(database);
         });
     }

@@ -33,7 +33,7 @@ public final class QueueVerbs {
         return LocalSession.locked(
                 settings, "queue retry", session -> session.database().transaction(() -> {
                     Set<Long> culprits = new LinkedHashSet<>();
-                    for (QueueEntry entry : chosen(session, choice, false)) {
+                    for (QueueEntry entry : chosen(session, choice, "rejected")) {
                         culprits.add(entry.parkedBy() == null ? entry.id() : entry.parkedBy());
                     }
                     return new Interventions(session.database()).retry(culprits);
@@ -41,33 +41,30 @@ public final class QueueVerbs {
     }
 
     private static QueueList select(LocalSession session, QueueFilter filter, long limit) throws SQLException {
-        String table = filter.table() == null
+        return select(session, filter.table(), word(filter.status()), limit);
+    }
+
+    private static QueueList select(LocalSession session, @Nullable String table, @Nullable String status, long limit)
+            throws SQLException {
+        String name = table == null
                 ? null
-                : session.tables(List.of(filter.table())).get(0).name().display();
-        return new QueueEntries(session.database()).list(table, word(filter.status()), limit);
+                : session.tables(List.of(table)).get(0).name().display();
+        return new QueueEntries(session.database()).list(name, status, limit);
     }
 
     /**
      * The operations that a person chose and may decide on.
      *
-     * @param failedAlone whether, of all operations, only the failed ones are meant where no status was named
+     * @param otherwise the status that is meant where operations were neither named nor selected by theirs
      */
-    static List<QueueEntry> chosen(LocalSession session, QueueChoice choice, boolean failedAlone) throws SQLException {
+    static List<QueueEntry> chosen(LocalSession session, QueueChoice choice, String otherwise) throws SQLException {
         QueueFilter filter = choice.filter();
         if (filter == null) {
             return named(session, choice.ids());
         }
-        if (filter.status() == null && failedAlone) {
-            return select(session, new QueueFilter(filter.table(), QueueFilter.Status.FAILED), Long.MAX_VALUE)
-                    .operations();
-        }
-        List<QueueEntry> matching = select(session, filter, Long.MAX_VALUE).operations();
-        if (filter.status() == null) {
-            return matching.stream()
-                    .filter(entry ->
-                            entry.status().equals("failed") || entry.status().equals("pending"))
-                    .toList();
-        }
+        String status = filter.status() == null ? otherwise : word(filter.status());
+        List<QueueEntry> matching =
+                select(session, filter.table(), status, Long.MAX_VALUE).operations();
         matching.forEach(QueueVerbs::requireOpen);
         return matching;
     }

@@ -39,7 +39,7 @@ public final class Rules {
                 settings,
                 "rules list",
                 session -> new RuleList(
-                        new RuleStore(session.database()).strongestFirst(),
+                        new RuleStore(session.database()).all(),
                         session.settings().conflictResolution()));
     }
 
@@ -85,9 +85,9 @@ public final class Rules {
         return LocalSession.read(
                 settings, command, session -> session.database().transaction(() -> {
                     var store = new RuleStore(session.database());
-                    List<Rule> before = store.strongestFirst();
+                    List<Rule> before = store.all();
                     change.make(session, store);
-                    RuleChanges changes = compare(before, store.strongestFirst(), dryRun);
+                    RuleChanges changes = compare(before, store.all(), dryRun);
                     if (dryRun) {
                         session.database().execute("ROLLBACK; BEGIN");
                     }

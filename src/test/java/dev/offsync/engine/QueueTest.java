@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.offsync.error.OffsyncException;
 import dev.offsync.model.DiscardResult;
+import dev.offsync.model.Progress;
 import dev.offsync.model.QueueEntry;
 import dev.offsync.model.RetryResult;
 import dev.offsync.sync.Discard;
 import dev.offsync.sync.DiscardOptions;
+import dev.offsync.sync.Purge;
+import dev.offsync.sync.PurgeOptions;
 import dev.offsync.sync.QueueChoice;
 import dev.offsync.sync.QueueFilter;
 import dev.offsync.sync.QueueFilter.Status;
@@ -194,6 +197,8 @@ class QueueTest {
         till.pull();
         till.push();
         assertThat(till.rows("SELECT * FROM products")).containsExactly("1|tea|-1");
+        till.exec("INSERT INTO offsync.sync_config VALUES ('conflict_retention', '0s')");
+        new Purge(till.settings(), Progress.NONE).run(new PurgeOptions(null, null, false));
         discard(failed());
         assertThat(till.rows("SELECT * FROM products")).containsExactly("1|green tea|7");
         assertConverged();
