@@ -58,7 +58,8 @@ public final class Fleet {
     private Map<Integer, List<DeviceList.Range>> ranges() throws SQLException {
         var ranges = new HashMap<Integer, List<DeviceList.Range>>();
         database.list(
-                "SELECT device_id, table_name, column_name, low, high FROM offsync.device_ranges() ORDER BY table_name, low",
+                "SELECT device_id, table_name, column_name, low, high FROM offsync.device_ranges()"
+                        + " ORDER BY table_name, low",
                 row -> ranges.computeIfAbsent(row.getInt(1), id -> new ArrayList<>())
                         .add(new DeviceList.Range(row.getString(2), row.getString(3), row.getLong(4), row.getLong(5))));
         return ranges;

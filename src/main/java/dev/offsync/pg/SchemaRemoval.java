@@ -52,7 +52,8 @@ public final class SchemaRemoval {
         requireOwner();
         requireNoDependents();
         var changes = new ArrayList<String>(database.list(
-                "SELECT format('removed %s %s from %s', count(*), CASE count(*) WHEN 1 THEN 'trigger' ELSE 'triggers' END,"
+                "SELECT format('removed %s %s from %s', count(*),"
+                        + " CASE count(*) WHEN 1 THEN 'trigger' ELSE 'triggers' END,"
                         + " g.tgrelid::regclass) " + TRIGGERS
                         + " GROUP BY g.tgrelid ORDER BY g.tgrelid::regclass::text",
                 row -> row.getString(1)));
