@@ -66,7 +66,7 @@ final class FormerSequences {
                 + last.map(key -> "; it goes on after " + key).orElse("");
     }
 
-    /** The key after which the sequence is to go on: the table's last one in its direction, as far as its bounds reach. */
+    /** The key after which the sequence goes on: the table's last one in its direction, as far as its bounds reach. */
     private Optional<Long> lastKey(Former former) throws SQLException {
         boolean gone = database.first(
                         """

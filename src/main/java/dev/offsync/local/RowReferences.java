@@ -47,8 +47,8 @@ public final class RowReferences {
     }
 
     /**
-     * Says who uses the row in a way that {@code then} would not allow any more; nobody, where all that others reference
-     * stays.
+     * Says who uses the row in a way that {@code then} would not allow any more; nobody, where all that others
+     * reference stays.
      *
      * @param now the row as it is
      * @param then the row as it will be; null: gone

@@ -16,7 +16,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Removes offsync from a device's database or from the hub, in one transaction; where nothing is left, nothing is done. */
+/** Removes offsync from a device's database or the hub, in one transaction; where nothing is left, nothing is done. */
 public final class Deinit {
     private final Settings settings;
 

@@ -25,7 +25,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drops operations that will never reach the hub. An operation holds its whole row, so what was changed on the row since
+ * Drops operations that will never reach the hub. An operation holds its whole row, so what was changed there since
  * goes with it, and the local row goes back to what it was before: the queue and the rows agree again, and whatever the
  * hub changed meanwhile arrives with the next pull as on any row without pending work. No hub is needed for that.
  */
