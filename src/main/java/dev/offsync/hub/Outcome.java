@@ -14,4 +14,9 @@ public record Outcome(
         @Nullable Long version,
         @Nullable Instant changedAt,
         @Nullable String row,
-        @Nullable Long blockedBy) {}
+        @Nullable Long blockedBy) {
+    /** The same row seen as a conflict. */
+    public Outcome asConflict() {
+        return new Outcome(operation, table, "conflict", version, changedAt, row, blockedBy);
+    }
+}

@@ -1,11 +1,14 @@
 package dev.offsync.sync;
 
+import dev.offsync.conflict.RuleBook;
 import dev.offsync.hub.Outcome;
 import dev.offsync.local.Completion;
 import dev.offsync.local.DeviceStore;
 import dev.offsync.local.LocalRows;
 import dev.offsync.local.OperationStates;
 import dev.offsync.local.Queue;
+import dev.offsync.local.RuleStore;
+import dev.offsync.model.ConflictType;
 import dev.offsync.model.Layout;
 import dev.offsync.model.RecordText;
 import dev.offsync.model.Row;
@@ -13,6 +16,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.OutputSettings;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +62,9 @@ final class BatchCompletion {
     }
 
     /** @param contacted whether this very run made the contact, as opposed to an earlier one whose reply was lost */
-    void complete(long batch, List<Outcome> outcomes, boolean contacted) throws SQLException {
+    void complete(long batch, List<Outcome> reported, boolean contacted) throws SQLException {
         Database database = session.database();
+        List<Outcome> outcomes = withCounters(reported);
         database.transaction(() -> {
             database.execute(OutputSettings.forTransaction());
             LocalTriggers.silence(database);
@@ -86,6 +91,24 @@ final class BatchCompletion {
             operations += taken.operations();
             return batch;
         });
+    }
+
+    /** Counters that both sides moved to the same value have still moved twice: the hub's "equal" is a conflict there. */
+    private List<Outcome> withCounters(List<Outcome> outcomes) throws SQLException {
+        if (outcomes.stream().noneMatch(outcome -> outcome.kind().equals("equal"))) {
+            return outcomes;
+        }
+        var rules = new RuleBook(
+                new RuleStore(session.database()).all(), session.settings().conflictResolution());
+        var seen = new ArrayList<Outcome>();
+        for (Outcome outcome : outcomes) {
+            boolean counted = outcome.kind().equals("equal")
+                    && !rules.ruleFor(table(outcome.table()).name(), ConflictType.UPDATE_UPDATE)
+                            .deltaColumns()
+                            .isEmpty();
+            seen.add(counted ? outcome.asConflict() : outcome);
+        }
+        return seen;
     }
 
     private void settle(long batch, List<Outcome> outcomes, Completion completion) throws SQLException {
