@@ -1,11 +1,13 @@
 package dev.offsync.sync;
 
+import dev.offsync.conflict.RuleBook;
 import dev.offsync.hub.Outcome;
 import dev.offsync.local.Completion;
 import dev.offsync.local.DeviceStore;
 import dev.offsync.local.LocalRows;
 import dev.offsync.local.OperationStates;
 import dev.offsync.local.Queue;
+import dev.offsync.local.RuleStore;
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.Layout;
 import dev.offsync.model.RecordText;
@@ -69,9 +71,10 @@ final class BatchCompletion {
 
     /** @param contacted whether this very run made the contact, as opposed to an earlier one whose reply was lost */
     void complete(long batch, List<Outcome> outcomes, boolean contacted) throws SQLException {
+        List<Outcome> seen = withCounters(outcomes);
         for (int tries = 1; ; tries++) {
             try {
-                Done done = session.database().transaction(() -> write(batch, outcomes, contacted));
+                Done done = session.database().transaction(() -> write(batch, seen, contacted));
                 rows += done.taken().rows();
                 operations += done.taken().operations();
                 detected += done.settler().detected();
@@ -85,6 +88,24 @@ final class BatchCompletion {
                 }
             }
         }
+    }
+
+    /** Counters that both sides moved to the same value have still moved twice: the hub's "equal" is a conflict there. */
+    private List<Outcome> withCounters(List<Outcome> outcomes) throws SQLException {
+        if (outcomes.stream().noneMatch(outcome -> outcome.kind().equals("equal"))) {
+            return outcomes;
+        }
+        var rules = new RuleBook(
+                new RuleStore(session.database()).all(), session.settings().conflictResolution());
+        var seen = new ArrayList<Outcome>();
+        for (Outcome outcome : outcomes) {
+            boolean counted = outcome.kind().equals("equal")
+                    && !rules.ruleFor(table(outcome.table()).name(), ConflictType.UPDATE_UPDATE)
+                            .deltaColumns()
+                            .isEmpty();
+            seen.add(counted ? outcome.asConflict() : outcome);
+        }
+        return seen;
     }
 
     /** What the local transaction came to, counted once it is committed. */

@@ -24,7 +24,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +62,7 @@ final class HubLink implements AutoCloseable {
         this.hub = hub;
         this.session = session;
         this.run = run;
-        this.hello = new Hello(0, new UUID(0, 0), "", Instant.EPOCH, 0, new UUID(0, 0), 0, Map.of());
+        this.hello = new Hello(0, 0, new UUID(0, 0), "", Instant.EPOCH, 0, new UUID(0, 0), 0, Map.of());
     }
 
     /** Connects, greets, and makes sure that this is the hub that the device knows. */
@@ -125,7 +124,7 @@ final class HubLink implements AutoCloseable {
         skewMs = skew.abs().compareTo(Duration.ofNanos(turn / 2).plusMillis(1)) <= 0 ? 0 : skew.toMillis();
         requireKnownHub();
         recogniseContact(new DeviceStore(session.database()));
-        requireSchema(OptionalInt.of(hello.schemaVersion()));
+        requireSchema();
         if (run != null) {
             recogniseCluster(new DeviceStore(session.database()));
         }
@@ -146,16 +145,14 @@ final class HubLink implements AutoCloseable {
         });
     }
 
-    static void requireSchema(OptionalInt version) {
-        if (version.isEmpty() || version.getAsInt() < HubSchema.MIGRATIONS.current()) {
+    private void requireSchema() {
+        if (hello.schemaVersion() < HubSchema.MIGRATIONS.current()) {
             throw new OffsyncException(
                     Reason.NOT_INITIALISED,
-                    version.isEmpty()
-                            ? "the hub is not prepared for offsync"
-                            : "the hub was prepared by an older offsync",
-                    "run offsync init with a role that may create the schema offsync there");
+                    "the hub was prepared by an older offsync",
+                    "run offsync init --hub-only with the owner of the hub's schema offsync; until then, use the older one");
         }
-        HubSchema.MIGRATIONS.refuseNewer(version);
+        HubSchema.MIGRATIONS.refuseUnserved(hello.schemaVersion(), hello.servesFrom());
     }
 
     private void requireKnownHub() {
