@@ -43,6 +43,12 @@ public final class Migrations {
                 : OptionalInt.empty();
     }
 
+    /** The oldest version that an offsync may know and still work with the schema of this database; 0: none was said. */
+    public static int servesFrom(Database database) throws SQLException {
+        return (int) database.number(
+                "SELECT coalesce((SELECT oldest_served FROM offsync.schema_version ORDER BY version DESC LIMIT 1), 0)");
+    }
+
     /** Brings the schema to {@link #current}; must run within a transaction. Returns whether anything was done. */
     public boolean apply(Database database) throws SQLException {
         database.execute("SELECT pg_advisory_xact_lock(" + ADVISORY_LOCK + ")");

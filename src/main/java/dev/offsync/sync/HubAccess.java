@@ -7,6 +7,7 @@ import dev.offsync.model.Endpoint;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.Migrations;
 import java.sql.SQLException;
+import java.util.OptionalInt;
 
 /** The way to the hub for commands that need no device. */
 final class HubAccess {
@@ -36,7 +37,8 @@ final class HubAccess {
     /** Runs {@code work} on a hub that this offsync prepared. */
     static <T> T with(Settings settings, String command, Work<T> work) {
         return connected(settings, command, database -> {
-            HubLink.requireSchema(Migrations.versionOf(database));
+            OptionalInt version = Migrations.versionOf(database);
+            HubLink.requireSchema(version, version.isEmpty() ? 0 : Migrations.servesFrom(database));
             return work.run(database);
         });
     }

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -124,7 +125,7 @@ final class HubLink implements AutoCloseable {
         skewMs = skew.abs().compareTo(Duration.ofNanos(turn / 2).plusMillis(1)) <= 0 ? 0 : skew.toMillis();
         requireKnownHub();
         recogniseContact(new DeviceStore(session.database()));
-        requireSchema();
+        requireSchema(OptionalInt.of(hello.schemaVersion()), hello.servesFrom());
         if (run != null) {
             recogniseCluster(new DeviceStore(session.database()));
         }
@@ -145,14 +146,21 @@ final class HubLink implements AutoCloseable {
         });
     }
 
-    private void requireSchema() {
-        if (hello.schemaVersion() < HubSchema.MIGRATIONS.current()) {
+    /** @param servesFrom the oldest version that the hub says it serves */
+    static void requireSchema(OptionalInt version, int servesFrom) {
+        if (version.isEmpty()) {
+            throw new OffsyncException(
+                    Reason.NOT_INITIALISED,
+                    "the hub is not prepared for offsync",
+                    "run offsync init with a role that may create the schema offsync there");
+        }
+        if (version.getAsInt() < HubSchema.MIGRATIONS.current()) {
             throw new OffsyncException(
                     Reason.NOT_INITIALISED,
                     "the hub was prepared by an older offsync",
                     "run offsync init --hub-only with the owner of the hub's schema offsync; until then, use the older one");
         }
-        HubSchema.MIGRATIONS.refuseUnserved(hello.schemaVersion(), hello.servesFrom());
+        HubSchema.MIGRATIONS.refuseUnserved(version.getAsInt(), servesFrom);
     }
 
     private void requireKnownHub() {

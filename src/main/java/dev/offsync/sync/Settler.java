@@ -117,7 +117,7 @@ final class Settler {
             Optional<String> objection = objection(table, recordId, remote, local, decision);
             if (objection.isPresent()) {
                 String why = because(decision) + "; but that row cannot be written: " + objection.get();
-                leaveOpen(table, conflict, rule, new Decision.Open(why));
+                leaveOpen(table, conflict, List.of(), rule, new Decision.Open(why));
                 return;
             }
             log.close(id, ending(decision, conflict, "rule"));
