@@ -4,6 +4,8 @@ import dev.offsync.config.Settings;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictList;
 import dev.offsync.model.InitResult;
+import dev.offsync.model.OpenConflict;
+import dev.offsync.model.OpenQuestion;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PurgeResult;
@@ -11,6 +13,7 @@ import dev.offsync.model.PushResult;
 import dev.offsync.model.ResolveResult;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
+import dev.offsync.model.UndoResult;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.Conflicts;
 import dev.offsync.sync.Init;
@@ -25,6 +28,9 @@ import dev.offsync.sync.ResolveOptions;
 import dev.offsync.sync.Status;
 import dev.offsync.sync.StatusOptions;
 import dev.offsync.sync.Sync;
+import dev.offsync.sync.Undo;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The way from a command to its verb. Each verb's class is loaded when it is called and not before; tests of the command
@@ -61,6 +67,18 @@ public class Verbs {
 
     public ResolveResult resolveConflicts(Settings settings, ResolveOptions options) {
         return new Conflicts(settings).resolve(options);
+    }
+
+    public List<OpenConflict> openConflicts(Settings settings, List<Long> ids, ConflictFilter filter) {
+        return new Conflicts(settings).open(ids, filter);
+    }
+
+    public Optional<OpenQuestion> openQuestion(Settings settings, long id) {
+        return new Conflicts(settings).question(id);
+    }
+
+    public UndoResult undoConflict(Settings settings, long id, boolean dryRun) {
+        return new Undo(settings).run(id, dryRun);
     }
 
     public PurgeResult purge(Settings settings, Progress progress, PurgeOptions options) {

@@ -24,6 +24,12 @@ public final class ConflictLog {
             String by,
             @Nullable String message) {}
 
+    /** What was measured and what happened since. */
+    public record Background(
+            @Nullable Long clockSkewMs,
+            @Nullable Instant undoneAt,
+            @Nullable String undoneBy) {}
+
     private static final String SELECT = """
             SELECT id, table_name, record_id, conflict_type, base_data::text, local_data::text, remote_data::text,
                    local_changed_at, remote_changed_at, local_version, remote_version, strategy, created_at, resolved,
@@ -74,6 +80,28 @@ public final class ConflictLog {
                     resolved_by = ?, message = coalesce(?, message)
                 WHERE id = ?
                 """, ending.resolution(), JsonText.object(ending.data()), ending.by(), ending.message(), id);
+    }
+
+    public Background background(long id) throws SQLException {
+        return database.first(
+                        "SELECT clock_skew_ms, undone_at, undone_by FROM offsync.conflict_log WHERE id = ?",
+                        row -> new Background(
+                                row.getObject(1, Long.class), DeviceStore.instant(row, 2), row.getString(3)),
+                        id)
+                .orElseThrow();
+    }
+
+    /** When and by whom the conflict was undone, if it was: "2026-11-23 09:00:00+00 by anna". */
+    public Optional<String> undone(long id) throws SQLException {
+        return database.first(
+                "SELECT date_trunc('second', undone_at) || ' by ' || undone_by FROM offsync.conflict_log WHERE id = ?",
+                row -> row.getString(1),
+                id);
+    }
+
+    public void undo(long id, String by) throws SQLException {
+        database.update(
+                "UPDATE offsync.conflict_log SET undone_at = clock_timestamp(), undone_by = ? WHERE id = ?", by, id);
     }
 
     /** The conflicts that match, oldest first; null matches every table or type. */

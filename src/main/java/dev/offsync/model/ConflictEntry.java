@@ -23,4 +23,12 @@ public record ConflictEntry(
         @Nullable Row resolvedData,
         @Nullable Instant resolvedAt,
         @Nullable String resolvedBy,
-        @Nullable String message) {}
+        @Nullable String message) {
+    /** The same conflict with another local row. */
+    public ConflictEntry withLocal(@Nullable Row row) {
+        return new ConflictEntry(
+                id, table, recordId, type, base, row, remote, localChangedAt, remoteChangedAt, localVersion,
+                remoteVersion, strategy, detectedAt, resolved, resolution, resolvedData, resolvedAt, resolvedBy,
+                message);
+    }
+}

@@ -4,6 +4,7 @@ import dev.offsync.config.Settings;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictList;
 import dev.offsync.model.InitResult;
+import dev.offsync.model.OpenConflict;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PurgeResult;
@@ -11,6 +12,7 @@ import dev.offsync.model.PushResult;
 import dev.offsync.model.ResolveResult;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
+import dev.offsync.model.UndoResult;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.InitOptions;
 import dev.offsync.sync.PullOptions;
@@ -80,6 +82,16 @@ class RecordingVerbs extends Verbs {
     @Override
     public ResolveResult resolveConflicts(Settings settings, ResolveOptions options) {
         return answer(settings, Samples.resolve(options.dryRun()), options);
+    }
+
+    @Override
+    public List<OpenConflict> openConflicts(Settings settings, List<Long> ids, ConflictFilter filter) {
+        return answer(settings, List.of(), ids, filter);
+    }
+
+    @Override
+    public UndoResult undoConflict(Settings settings, long id, boolean dryRun) {
+        return answer(settings, Samples.undo(dryRun), id, dryRun);
     }
 
     @Override
