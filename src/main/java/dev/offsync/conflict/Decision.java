@@ -34,6 +34,14 @@ public sealed interface Decision {
         }
     }
 
+    /** The local change goes to the hub as it is, and the row that held its unique value takes new content: {@code other}. */
+    record Displace(Row other, String because) implements Decision {
+        @Override
+        public Displace after(String clause) {
+            return new Displace(other, clause + because);
+        }
+    }
+
     /** A person has to decide. */
     record Open(String because) implements Decision {
         @Override

@@ -1,5 +1,6 @@
 package dev.offsync.conflict;
 
+import dev.offsync.conflict.Decision.Displace;
 import dev.offsync.conflict.Decision.KeepLocal;
 import dev.offsync.conflict.Decision.KeepRemote;
 import dev.offsync.conflict.Decision.Write;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a person says about a conflict: {@code use} names the row to keep, {@code set} replaces single columns of it;
- * or {@code data} is the row to write, in which columns left out keep the hub's value. One choice may be put to many
- * conflicts.
+ * or {@code data} is the row to write, in which columns left out keep the hub's value. With the key of the row that holds
+ * a unique value, {@code data} is that row's new content. One choice may be put to many conflicts.
  */
 public record ManualChoice(
         @Nullable Use use,
@@ -57,7 +58,7 @@ public record ManualChoice(
     public static List<String> contested(Conflict conflict) {
         Row local = conflict.local();
         Row remote = conflict.remote();
-        return local == null || remote == null || conflict.type() == ConflictType.UNIQUE_VIOLATION
+        return local == null || remote == null || !conflict.type().isAboutOneRow()
                 ? List.of()
                 : undecided(conflict, merge(conflict, local, remote));
     }
@@ -94,7 +95,8 @@ public record ManualChoice(
         if (decision instanceof KeepLocal && conflict.type() == ConflictType.UNIQUE_VIOLATION) {
             throw refused(
                     of(conflict) + ": another row of the hub holds its unique value",
-                    "add --set COLUMN=VALUE with a free value, or say --use remote to drop the local row into the log");
+                    "add --set COLUMN=VALUE with a free value, or say --use remote to drop the local row into the log;"
+                            + " --data with the key of the other row gives that one another value");
         }
         return decision;
     }
@@ -113,6 +115,11 @@ public record ManualChoice(
         if (conflict.type() == ConflictType.UNIQUE_VIOLATION) {
             throw refused(
                     of(conflict) + ": two different rows cannot be merged", "say --use local with --set, or remote");
+        }
+        if (conflict.type() == ConflictType.FOREIGN_KEY) {
+            throw refused(
+                    of(conflict) + ": the conflict is not about columns, so there is nothing to merge",
+                    "say --use local or remote");
         }
         Row local = present(conflict, conflict.local(), "on this device");
         Row remote = present(conflict, conflict.remote(), "on the hub");
@@ -146,6 +153,16 @@ public record ManualChoice(
     }
 
     private static Decision written(Conflict conflict, Row data) {
+        if (WrittenRow.isAboutTheOther(conflict, data)) {
+            Row other = Objects.requireNonNull(conflict.remote());
+            WrittenRow.unknown(other, data).ifPresent(objection -> {
+                throw refused(
+                        of(conflict) + ": --data does not fit, " + objection, "give the columns of that row only");
+            });
+            return new Displace(
+                    WrittenRow.over(other, data, data.columns()),
+                    "a person took the unique value from the row that held it");
+        }
         WrittenRow.objection(conflict, data).ifPresent(objection -> {
             throw refused(of(conflict) + ": --data does not fit, " + objection, "give the columns of this row only");
         });

@@ -37,7 +37,7 @@ public final class Settlement {
     private static boolean bothSidesAreTheSame(Conflict conflict) {
         Row local = conflict.local();
         Row remote = conflict.remote();
-        if (!isAboutOneRow(conflict)) {
+        if (!conflict.type().isAboutOneRow()) {
             return false;
         }
         if (local == null) {
@@ -45,11 +45,6 @@ public final class Settlement {
         }
         return remote != null
                 && remote.values().entrySet().containsAll(local.values().entrySet());
-    }
-
-    /** Two changes of one row, rather than a row against another row or its references. */
-    private static boolean isAboutOneRow(Conflict conflict) {
-        return conflict.type() != ConflictType.UNIQUE_VIOLATION && conflict.type() != ConflictType.FOREIGN_KEY;
     }
 
     /** Counters that both sides moved to the same value have still moved twice. */
@@ -77,7 +72,7 @@ public final class Settlement {
         Row base = conflict.base();
         Row local = conflict.local();
         Row remote = conflict.remote();
-        if (!isAboutOneRow(conflict)) {
+        if (!conflict.type().isAboutOneRow()) {
             return fallback(conflict, rule).after("merge: " + conflict.type().word() + " is not about columns; ");
         }
         if (local == null || remote == null) {

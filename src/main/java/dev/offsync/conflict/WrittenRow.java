@@ -49,18 +49,33 @@ final class WrittenRow {
 
     /** What is wrong with {@code wish} as this conflict's row: an unknown column or another row's key. */
     static Optional<String> objection(Conflict conflict, Row wish) {
-        Row ground = ground(conflict);
-        List<String> unknown =
-                wish.columns().stream().filter(column -> !ground.has(column)).toList();
-        if (!unknown.isEmpty()) {
-            return Optional.of(
-                    "there is no column " + listed(unknown) + "; the columns are " + listed(ground.columns()));
+        Optional<String> unknown = unknown(ground(conflict), wish);
+        if (unknown.isPresent()) {
+            return unknown;
         }
         List<String> moved = conflict.keyColumns().stream()
                 .filter(wish::has)
                 .filter(key -> versions(conflict).noneMatch(row -> Objects.equals(row.get(key), wish.get(key))))
                 .toList();
         return moved.isEmpty() ? Optional.empty() : Optional.of("the key cannot change: " + listed(moved));
+    }
+
+    static Optional<String> unknown(Row ground, Row wish) {
+        List<String> unknown =
+                wish.columns().stream().filter(column -> !ground.has(column)).toList();
+        return unknown.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "there is no column " + listed(unknown) + "; the columns are " + listed(ground.columns()));
+    }
+
+    /** Whether {@code wish} has the key of the row that holds the unique value, and so is that row's new content. */
+    static boolean isAboutTheOther(Conflict conflict, Row wish) {
+        Row other = conflict.remote();
+        return conflict.type() == ConflictType.UNIQUE_VIOLATION
+                && other != null
+                && conflict.keyColumns().stream()
+                        .allMatch(key -> wish.has(key) && Objects.equals(other.get(key), wish.get(key)));
     }
 
     /** Writes {@code row}, or keeps the side that has just these values: then there is nothing new to write. */

@@ -3,10 +3,12 @@ package dev.offsync.local;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.OpenConflict;
+import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.JsonText;
+import dev.offsync.pg.RelatedRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -33,7 +35,7 @@ public final class ConflictLog {
     private static final String SELECT = """
             SELECT id, table_name, record_id, conflict_type, base_data::text, local_data::text, remote_data::text,
                    local_changed_at, remote_changed_at, local_version, remote_version, strategy, created_at, resolved,
-                   resolution, resolved_data::text, resolved_at, resolved_by, message
+                   resolution, resolved_data::text, resolved_at, resolved_by, message, related::text
             FROM offsync.conflict_log
             """;
 
@@ -45,18 +47,25 @@ public final class ConflictLog {
 
     /** Notes an open conflict; one that is open on the row already follows both sides' newest state. */
     public long open(Conflict conflict, @Nullable String strategy, String message) throws SQLException {
+        return open(conflict, List.of(), strategy, message);
+    }
+
+    /** Notes an open conflict that is about other rows, too. */
+    public long open(Conflict conflict, List<RelatedRow> related, @Nullable String strategy, String message)
+            throws SQLException {
         return database.number(
                 """
                 INSERT INTO offsync.conflict_log AS c (table_name, record_id, conflict_type, base_data, local_data,
                     remote_data, local_version, remote_version, local_changed_at, remote_changed_at, clock_skew_ms,
-                    strategy, message)
+                    strategy, message, related)
                 VALUES (?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?, ?, ?::timestamptz, ?::timestamptz,
-                        (SELECT clock_skew_ms FROM offsync.device), ?, ?)
+                        (SELECT clock_skew_ms FROM offsync.device), ?, ?, ?::jsonb)
                 ON CONFLICT (table_name, record_id) WHERE NOT resolved DO UPDATE
                 SET conflict_type = excluded.conflict_type, local_data = excluded.local_data,
                     remote_data = excluded.remote_data, local_version = excluded.local_version,
                     remote_version = excluded.remote_version, local_changed_at = excluded.local_changed_at,
-                    remote_changed_at = excluded.remote_changed_at, message = excluded.message
+                    remote_changed_at = excluded.remote_changed_at, message = excluded.message,
+                    related = excluded.related
                 RETURNING id
                 """,
                 conflict.table().display(),
@@ -70,7 +79,8 @@ public final class ConflictLog {
                 text(conflict.localChangedAt()),
                 text(conflict.remoteChangedAt()),
                 strategy,
-                message);
+                message,
+                RelatedRows.json(related));
     }
 
     public void close(long id, Ending ending) throws SQLException {
@@ -151,7 +161,8 @@ public final class ConflictLog {
                 JsonText.parseRow(row.getString(16)),
                 DeviceStore.instant(row, 17),
                 row.getString(18),
-                row.getString(19));
+                row.getString(19),
+                RelatedRows.parse(row.getString(20)));
     }
 
     private static @Nullable String text(@Nullable Instant time) {

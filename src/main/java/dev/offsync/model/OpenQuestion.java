@@ -11,6 +11,6 @@ public record OpenQuestion(ConflictEntry conflict, List<String> contested, List<
     public boolean mergeable() {
         return conflict.local() != null
                 && conflict.remote() != null
-                && ConflictType.of(conflict.type()) != ConflictType.UNIQUE_VIOLATION;
+                && ConflictType.of(conflict.type()).isAboutOneRow();
     }
 }

@@ -111,7 +111,8 @@ public final class Samples {
                 null,
                 null,
                 null,
-                null);
+                null,
+                List.of());
     }
 
     static ConflictEntry resolvedEntry() {
@@ -135,7 +136,8 @@ public final class Samples {
                 open.local(),
                 NOW,
                 "anna",
-                null);
+                null,
+                List.of());
     }
 
     public static ConflictList list() {

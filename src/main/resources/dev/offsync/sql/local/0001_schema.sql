@@ -139,6 +139,7 @@ CREATE TABLE offsync.conflict_log (
     clock_skew_ms     bigint,
     operation_id      bigint,                    -- the row's first operation in the conflict
     message           text,
+    related           jsonb,                     -- the other rows that it is about (unique_violation, foreign_key)
     undone_at         timestamptz,               -- the losing row was brought back, as a new change
     undone_by         text
 );
