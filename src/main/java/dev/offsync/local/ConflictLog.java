@@ -135,6 +135,45 @@ public final class ConflictLog {
                 recordId);
     }
 
+    /**
+     * The hub's row that an earlier decision let the local one stand over, if no push has carried that decision out yet:
+     * what is changed here and there since was changed from this row.
+     *
+     * @param version the hub version that the local row rests on
+     */
+    public Optional<Row> keptOver(TableName table, String recordId, long version) throws SQLException {
+        return database
+                .list(
+                        """
+                SELECT remote_data::text
+                FROM offsync.conflict_log
+                WHERE table_name = ? AND record_id = ? AND resolved AND resolution IN ('local', 'merged', 'dissolved')
+                  AND remote_version = ? AND remote_data IS NOT NULL
+                  AND conflict_type IN ('update_update', 'update_delete', 'insert_insert')
+                ORDER BY id DESC
+                LIMIT 1
+                """,
+                        row -> Objects.requireNonNull(JsonText.parseRow(row.getString(1))),
+                        table.display(),
+                        recordId,
+                        version)
+                .stream()
+                .findFirst();
+    }
+
+    /** Open conflicts about one row each that was changed here since the conflict was last looked at. */
+    public List<ConflictEntry> editedSince() throws SQLException {
+        return database.list(SELECT + """
+                WHERE NOT resolved AND conflict_type IN ('update_update', 'update_delete', 'insert_insert')
+                  AND (table_name, record_id) IN (
+                      SELECT t.table_name, u.key
+                      FROM offsync.unfinished AS u
+                      JOIN offsync.synced_table AS t ON t.id = u.table_id
+                      WHERE u.state = 'pending')
+                ORDER BY id
+                """, ConflictLog::read);
+    }
+
     public List<OpenConflict> open() throws SQLException {
         return database.list(
                 "SELECT id, table_name, record_id, conflict_type FROM offsync.conflict_log WHERE NOT resolved ORDER BY id",

@@ -33,8 +33,25 @@ public record ConflictEntry(
     /** The same conflict with another local row. */
     public ConflictEntry withLocal(@Nullable Row row) {
         return new ConflictEntry(
-                id, table, recordId, type, base, row, remote, localChangedAt, remoteChangedAt, localVersion,
-                remoteVersion, strategy, detectedAt, resolved, resolution, resolvedData, resolvedAt, resolvedBy,
-                message, related);
+                id,
+                table,
+                recordId,
+                type,
+                base,
+                row,
+                remote,
+                localChangedAt,
+                remoteChangedAt,
+                localVersion,
+                remoteVersion,
+                strategy,
+                detectedAt,
+                resolved,
+                resolution,
+                resolvedData,
+                resolvedAt,
+                resolvedBy,
+                message,
+                related);
     }
 }

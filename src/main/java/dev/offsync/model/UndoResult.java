@@ -9,8 +9,7 @@ public record UndoResult(
         String recordId,
         String brought,
         @Nullable Row data,
-        boolean dryRun)
-        implements Result {
+        boolean dryRun) implements Result {
     @Override
     public int exitCode() {
         return ExitCodes.DONE;

@@ -68,10 +68,11 @@ public final class Conflicts {
     }
 
     private <T> T read(String command, LocalSession.Work<T> work) {
-        return LocalSession.read(settings, command, session -> session.database().transaction(() -> {
-            session.database().execute(OutputSettings.forTransaction());
-            return work.run(session);
-        }));
+        return LocalSession.read(
+                settings, command, session -> session.database().transaction(() -> {
+                    session.database().execute(OutputSettings.forTransaction());
+                    return work.run(session);
+                }));
     }
 
     /** Settles conflicts in one transaction; the decisions reach the hub with the next push. */

@@ -96,6 +96,7 @@ final class PullRun {
         database.execute(OutputSettings.forTransaction());
         LocalTriggers.silence(database);
         var settler = new Settler(session, link.hello().clock());
+        settler.followEdits();
         apply(sources, settler);
         PullResult result = result(start, settler);
         if (options.dryRun()) {

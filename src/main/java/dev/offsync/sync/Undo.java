@@ -52,9 +52,7 @@ public final class Undo {
         SyncedTable table = conflicts.table(entry);
         log.openOn(table.name(), entry.recordId()).ifPresent(open -> {
             throw refused(
-                    id,
-                    "the row is in conflict again",
-                    "settle that first: offsync conflicts resolve " + open.id());
+                    id, "the row is in conflict again", "settle that first: offsync conflicts resolve " + open.id());
         });
         write(session, table, entry, loser);
         log.undo(id, Conflicts.operator());
@@ -63,8 +61,7 @@ public final class Undo {
 
     private static Loser loser(ConflictEntry entry) {
         if (!entry.resolved()) {
-            throw refused(
-                    entry.id(), "it is not settled yet", "decide it: offsync conflicts resolve " + entry.id());
+            throw refused(entry.id(), "it is not settled yet", "decide it: offsync conflicts resolve " + entry.id());
         }
         return switch (Objects.requireNonNullElse(entry.resolution(), "")) {
             case "local" -> {
@@ -73,10 +70,10 @@ public final class Undo {
                 }
                 yield new Loser(entry.remote(), "remote");
             }
-            // Both lost something to a merge; the hub's row is the one that other devices had, this one's is what is gone.
+            // Both lost something to a merge; the hub's row is the one that other devices had, this one's is what is
+            // gone.
             case "remote", "merged" -> new Loser(entry.local(), "local");
-            default ->
-                throw refused(entry.id(), "no row lost: it ended as " + entry.resolution(), null);
+            default -> throw refused(entry.id(), "no row lost: it ended as " + entry.resolution(), null);
         };
     }
 
@@ -85,7 +82,10 @@ public final class Undo {
         var rows = new LocalRows(session.database());
         @Nullable Row now = rows.lock(table, entry.recordId()).orElse(null);
         @Nullable Row row = loser.row();
-        if (row == null ? now == null : now != null && now.values().entrySet().containsAll(row.values().entrySet())) {
+        if (row == null
+                ? now == null
+                : now != null
+                        && now.values().entrySet().containsAll(row.values().entrySet())) {
             throw refused(entry.id(), "the row is as it would be again", null);
         }
         try {

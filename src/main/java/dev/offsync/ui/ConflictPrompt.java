@@ -111,8 +111,7 @@ public final class ConflictPrompt {
 
     /** Whether the conflict is another one than the person has seen: then it is shown again. */
     private boolean moved(OpenQuestion seen) {
-        boolean moved =
-                !look.apply(seen.conflict().id()).filter(seen::equals).isPresent();
+        boolean moved = !look.apply(seen.conflict().id()).filter(seen::equals).isPresent();
         if (moved) {
             dialog.show(List.of("It changed while you were deciding; nothing was done. This is how it is now:"));
         }

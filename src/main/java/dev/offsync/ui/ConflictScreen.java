@@ -26,11 +26,12 @@ record ConflictScreen(OpenQuestion question, Style style, int width, Instant now
         lines.add("");
         paragraph(place + ": " + entry.table() + " key " + entry.recordId() + ", " + entry.type())
                 .forEach(line -> lines.add(style.warning(line)));
-        lines.addAll(paragraph("changed here " + age(entry.localChangedAt(), entry.remoteChangedAt())
-                + ", on the hub " + age(entry.remoteChangedAt(), entry.localChangedAt()) + stranger(entry)));
+        lines.addAll(paragraph("changed here " + age(entry.localChangedAt(), entry.remoteChangedAt()) + ", on the hub "
+                + age(entry.remoteChangedAt(), entry.localChangedAt()) + stranger(entry)));
         lines.add("");
         lines.addAll(sides(entry, set).lines(style, width));
-        if (!question.contested().isEmpty() && question.contested().size() < differing(entry).size()) {
+        if (!question.contested().isEmpty()
+                && question.contested().size() < differing(entry).size()) {
             lines.add("* changed on both sides");
         }
         return lines;
@@ -94,7 +95,8 @@ record ConflictScreen(OpenQuestion question, Style style, int width, Instant now
         columns.addAll(set.keySet());
         for (String column : columns) {
             var cells = new ArrayList<String>();
-            boolean marked = question.contested().contains(column) && question.contested().size() < columns.size();
+            boolean marked = question.contested().contains(column)
+                    && question.contested().size() < columns.size();
             cells.add((marked ? "* " : "") + column);
             cells.add(brief(ConflictDetailText.cell(entry.base(), column, "(unknown)")));
             cells.add(brief(ConflictDetailText.cell(entry.local(), column, "(deleted)")));

@@ -28,7 +28,8 @@ final class ConflictTurn {
      * @param choice given with CHOICE alone
      * @param repeat how the same could be done for other conflicts, if it could
      */
-    record Answer(Kind kind, @Nullable Choice choice, @Nullable Repeat repeat) {
+    record Answer(
+            Kind kind, @Nullable Choice choice, @Nullable Repeat repeat) {
         Answer(Kind kind) {
             this(kind, null, null);
         }
@@ -77,7 +78,8 @@ final class ConflictTurn {
         }
         while (true) {
             String key = dialog.ask(KEYS, Dialog.Help.NONE).strip().toLowerCase(Locale.ROOT);
-            @Nullable Answer answer =
+            @Nullable
+            Answer answer =
                     switch (key) {
                         case "l", "local" -> chosen(Use.LOCAL, Map.of());
                         case "r", "remote" -> chosen(Use.REMOTE, Map.of());
@@ -133,8 +135,8 @@ final class ConflictTurn {
     /** Asks where a column that both sides changed comes from; false where the person goes back. */
     private boolean side(String column, Map<String, Use> sides) throws Dialog.Ended {
         ConflictEntry entry = question.conflict();
-        dialog.show(screen.paragraph(column + ": local " + shown(Use.LOCAL, column) + ", remote "
-                + shown(Use.REMOTE, column)));
+        dialog.show(screen.paragraph(
+                column + ": local " + shown(Use.LOCAL, column) + ", remote " + shown(Use.REMOTE, column)));
         while (true) {
             String key = dialog.ask("[l]ocal [r]emote [e]dit [b]ack > ", Dialog.Help.NONE)
                     .strip()
@@ -174,7 +176,8 @@ final class ConflictTurn {
                 .limit(1)
                 .toList();
         if (named.isEmpty()) {
-            dialog.show(screen.paragraph(typed.isBlank() ? "Nothing was edited." : "There is no column " + typed + " to set."));
+            dialog.show(screen.paragraph(
+                    typed.isBlank() ? "Nothing was edited." : "There is no column " + typed + " to set."));
             return null;
         }
         set.put(named.get(0), typed(named.get(0)));
@@ -186,7 +189,8 @@ final class ConflictTurn {
             return chosen(Use.MERGE, Map.of());
         }
         dialog.show(screen.summary(place, set));
-        dialog.show(screen.paragraph("Still in dispute: " + String.join(", ", rest) + ". l, r or m decides it, e edits on."));
+        dialog.show(screen.paragraph(
+                "Still in dispute: " + String.join(", ", rest) + ". l, r or m decides it, e edits on."));
         return null;
     }
 

@@ -69,8 +69,7 @@ final class LineEditor implements Dialog {
             // Signals other than those that the reader needs while it reads stay with the program.
             terminal = TerminalBuilder.builder()
                     .system(true)
-                    .systemOutput(
-                            onError ? TerminalBuilder.SystemOutput.SysErr : TerminalBuilder.SystemOutput.SysOut)
+                    .systemOutput(onError ? TerminalBuilder.SystemOutput.SysErr : TerminalBuilder.SystemOutput.SysOut)
                     .encoding(StandardCharsets.UTF_8)
                     .stdinEncoding(StandardCharsets.UTF_8)
                     .stdoutEncoding(StandardCharsets.UTF_8)

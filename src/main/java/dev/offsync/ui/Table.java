@@ -91,8 +91,8 @@ final class Table {
 
     private String line(List<List<String>> folded, int number, int[] widths) {
         var line = new StringBuilder();
-        boolean isolated = folded.stream()
-                .anyMatch(cell -> number < cell.size() && Printable.isRightToLeft(cell.get(number)));
+        boolean isolated =
+                folded.stream().anyMatch(cell -> number < cell.size() && Printable.isRightToLeft(cell.get(number)));
         for (int column = 0; column < widths.length; column++) {
             List<String> cell = folded.get(column);
             String text = number < cell.size() ? cell.get(number) : "";
