@@ -147,8 +147,8 @@ public final class Rekeying {
                 WHERE EXISTS (
                     SELECT FROM (
                         SELECT u.key, u.operation,
-                               offsync.row_to_json(coalesce((SELECT array_agg(name)
-                                                             FROM jsonb_array_elements_text(u.columns) AS name), s.columns),
+                               offsync.row_to_json(coalesce((SELECT array_agg(n.name)
+                                                             FROM jsonb_array_elements_text(u.columns) AS n(name)), s.columns),
                                                    u.old_row) AS row
                         FROM offsync.unfinished AS u
                         JOIN offsync.shape AS s ON s.id = u.shape_id
