@@ -13,7 +13,7 @@ final class Fold {
         int from = 0;
         int end = fitting(text, from, width);
         while (end < text.length()) {
-            int space = text.lastIndexOf(' ', end);
+            int space = lastSpace(text, from, end);
             int cut = space > from ? space : end;
             lines.add(text.substring(from, cut));
             from = space > from ? cut + 1 : cut;
@@ -21,6 +21,15 @@ final class Fold {
         }
         lines.add(text.substring(from));
         return lines;
+    }
+
+    /** The last space in the line, or {@code from}; the rest of a long text is not searched. */
+    private static int lastSpace(String text, int from, int end) {
+        int at = end;
+        while (at > from && text.charAt(at) != ' ') {
+            at--;
+        }
+        return at;
     }
 
     /** Where the part of {@code text} ends that begins at {@code from} and fits into {@code width} columns. */
