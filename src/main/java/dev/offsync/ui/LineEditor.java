@@ -91,7 +91,6 @@ final class LineEditor implements Dialog {
                 .parser((line, cursor, context) -> new WholeLine(line, cursor))
                 .completer((edited, line, candidates) -> help.words().forEach(word -> candidates.add(candidate(word))))
                 .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
-                .variable(LineReader.DISABLE_HISTORY, true)
                 .build();
     }
 
