@@ -95,7 +95,7 @@ public final class Conflicts {
         Decision decision = choice.choose(conflict);
         String by = System.getProperty("user.name", "operator");
         if (conflict.type() == ConflictType.UNIQUE_VIOLATION || conflict.type() == ConflictType.FOREIGN_KEY) {
-            resolveCollision(session, settler, table, conflict, entry, decision, by);
+            resolveCollision(settler, table, conflict, entry, decision, by);
         } else {
             settler.carryOut(
                     table,
@@ -110,7 +110,6 @@ public final class Conflicts {
     }
 
     private static void resolveCollision(
-            LocalSession session,
             Settler settler,
             SyncedTable table,
             Conflict conflict,
