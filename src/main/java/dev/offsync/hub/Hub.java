@@ -4,6 +4,7 @@ import dev.offsync.model.StatusReport;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.JsonText;
 import dev.offsync.pg.OutputSettings;
+import dev.offsync.pg.RelatedRows;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -124,7 +125,7 @@ public final class Hub {
                         SELECT offsync.apply_batch(?, ?, ?, ?::jsonb);
                         SELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);
                         COMMIT;
-                        SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by
+                        SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by, related::text
                         FROM offsync.my_batch_outcome
                         WHERE device_id = ? AND batch = ?
                         ORDER BY operation
@@ -144,10 +145,25 @@ public final class Hub {
                 batch);
     }
 
+    /**
+     * The row that the hub's refusal of the uploaded batch is about, after {@link #apply} failed. Has no effect there;
+     * nothing where the batch would pass by now.
+     */
+    public Optional<Culprit> culprit(int device, long batch, String plan) throws SQLException {
+        List<Culprit> culprits = database.list(
+                "BEGIN;\n" + NOTICE_A_DEAD_PEER + OutputSettings.forTransaction()
+                        + "SELECT operation, message FROM offsync.find_culprit(?, ?, ?::jsonb);\nROLLBACK",
+                row -> new Culprit(row.getLong(1), row.getString(2)),
+                device,
+                batch,
+                plan);
+        return culprits.stream().findFirst();
+    }
+
     /** The outcomes of the last batch, for when the reply was lost. */
     public List<Outcome> outcomes(int device, long batch) throws SQLException {
         return database.list("""
-                SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by
+                SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by, related::text
                 FROM offsync.my_batch_outcome
                 WHERE device_id = ? AND batch = ?
                 ORDER BY operation
@@ -224,7 +240,8 @@ public final class Hub {
                 row.getObject(4, Long.class),
                 changedAt == null ? null : changedAt.toInstant(),
                 row.getString(6),
-                row.getObject(7, Long.class));
+                row.getObject(7, Long.class),
+                RelatedRows.parse(row.getString(8)));
     }
 
     /** The plan of a batch as apply_batch reads it. */

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /** offsync's objects in the hub: the schema, its roles and, for each tracked table, a sidecar and triggers. */
 public final class HubSchema {
-    public static final Migrations MIGRATIONS = new Migrations("hub", List.of("0001_schema.sql", "0002_apply.sql"));
+    public static final Migrations MIGRATIONS =
+            new Migrations("hub", List.of("0001_schema.sql", "0002_apply.sql", "0003_collisions.sql"));
 
     private static final String CREATE_ROLES = """
             DO $$

@@ -5,6 +5,7 @@ import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the local database notes once the hub has a batch: the versions that the rows rest on now. */
@@ -34,10 +35,12 @@ public final class Completion {
         database.update("INSERT INTO outcome VALUES (?, ?, ?)", operation, kind, version);
     }
 
-    /** The record_id of the row that {@code operation} stands for in the outbox. */
-    public String recordId(long operation) throws SQLException {
-        return database.first("SELECT record_id FROM outbox WHERE operation = ?", row -> row.getString(1), operation)
-                .orElseThrow();
+    /**
+     * The record_id of the row that {@code operation} stands for in the outbox. Nothing where a person has settled the row
+     * since an earlier run sent the batch: its operations are no longer part of it.
+     */
+    public Optional<String> recordId(long operation) throws SQLException {
+        return database.first("SELECT record_id FROM outbox WHERE operation = ?", row -> row.getString(1), operation);
     }
 
     /**
@@ -52,7 +55,7 @@ public final class Completion {
                     USING outbox AS o
                     WHERE o.table_id = {id} AND o.row IS NULL AND {same_v_o}
                       AND NOT EXISTS (SELECT FROM outcome AS x
-                                      WHERE x.operation = o.operation AND x.kind IN ('conflict', 'waits'))
+                                      WHERE x.operation = o.operation AND x.kind IN ('conflict', 'waits', 'unique_violation', 'foreign_key'))
                     """.replace("{sidecar}", table.sidecar())
                     .replace("{id}", Integer.toString(table.id()))
                     .replace("{same_v_o}", key.sameAsArray("v", "o.key")));
@@ -104,7 +107,7 @@ public final class Completion {
                             SELECT count(*) AS rows, coalesce(sum(o.operations), 0) AS operations
                             FROM outbox AS o
                             JOIN outcome AS x ON x.operation = o.operation
-                            WHERE x.kind IN ('conflict', 'waits')
+                            WHERE x.kind IN ('conflict', 'waits', 'unique_violation', 'foreign_key')
                         )
                         SELECT (SELECT count(*) FROM outbox) - l.rows,
                                (SELECT count(*) FROM outbox_operation) - l.operations

@@ -8,6 +8,7 @@ import dev.offsync.pg.JsonText;
 import dev.offsync.pg.KeySql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -18,9 +19,50 @@ public final class OperationStates {
     private static final Set<String> ONE_SPELLING = Set.of("smallint", "integer", "bigint", "uuid", "text", "date");
 
     private final Database database;
+    private boolean indexed;
 
     public OperationStates(Database database) {
         this.database = database;
+    }
+
+    /**
+     * Makes later calls in this transaction fast, for when there are many: the queue has no index by key, and reading all
+     * of it for every row takes minutes where much is pending. Rows asked for must be locked already.
+     */
+    public void expectMany() throws SQLException {
+        database.execute("""
+                CREATE TEMP TABLE IF NOT EXISTS unfinished_key (table_id integer, key text, xid xid8) ON COMMIT DROP;
+                INSERT INTO unfinished_key SELECT DISTINCT table_id, key, xid FROM offsync.unfinished;
+                CREATE INDEX ON unfinished_key (table_id, key);
+                ANALYZE unfinished_key
+                """);
+        indexed = true;
+    }
+
+    /** The unfinished operations of a row; takes what {@link #ofRow(SyncedTable, String)} gives. */
+    private String ofRow() {
+        return indexed
+                ? "u.table_id = ? AND u.key = ANY (?::text[]) AND u.xid = ANY (?::xid8[])"
+                : "u.table_id = ? AND u.key = ANY (?::text[])";
+    }
+
+    private Object[] ofRow(SyncedTable table, String recordId) throws SQLException {
+        List<String> spellings = spellings(table, recordId);
+        if (!indexed) {
+            return new Object[] {table.id(), spellings};
+        }
+        List<String> transactions = database.list(
+                "SELECT DISTINCT xid::text FROM unfinished_key WHERE table_id = ? AND key = ANY (?::text[])",
+                row -> row.getString(1),
+                table.id(),
+                spellings);
+        return new Object[] {table.id(), spellings, transactions};
+    }
+
+    private static @Nullable Object[] with(Object[] arguments, @Nullable Object... first) {
+        @Nullable Object[] all = Arrays.copyOf(first, first.length + arguments.length);
+        System.arraycopy(arguments, 0, all, first.length, arguments.length);
+        return all;
     }
 
     /** Every operation on the row that the hub does not have, oldest first. */
@@ -30,9 +72,9 @@ public final class OperationStates {
                        u.new_row, offsync.on_hub_clock(u.changed_at, u.id, ?::timestamptz), u.state
                 FROM offsync.unfinished AS u
                 JOIN offsync.shape AS s ON s.id = u.shape_id
-                WHERE u.table_id = ? AND u.key = ANY (?::text[])
+                WHERE %s
                 ORDER BY u.id
-                """, row -> read(row, table), hubClock, table.id(), spellings(table, recordId));
+                """.formatted(ofRow()), row -> read(row, table), with(ofRow(table, recordId), hubClock));
     }
 
     /** The texts of the key in the queue: keys of some types are equal and written differently, such as 1.0 and 1.00. */
@@ -45,9 +87,13 @@ public final class OperationStates {
         return database.list(
                 """
                 SELECT DISTINCT s.key
-                FROM (SELECT u.key, %s FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key IS NOT NULL) AS s, %s AS k
+                FROM (SELECT u.key, %s FROM %s AS u WHERE u.table_id = ? AND u.key IS NOT NULL) AS s, %s AS k
                 WHERE %s
-                """.formatted(key.parsed("u.key"), key.ofArgument(), key.same("s", "k")),
+                """.formatted(
+                                key.parsed("u.key"),
+                                indexed ? "unfinished_key" : "offsync.unfinished",
+                                key.ofArgument(),
+                                key.same("s", "k")),
                 row -> row.getString(1),
                 table.id(),
                 recordId);
@@ -85,9 +131,9 @@ public final class OperationStates {
                 INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state)
                 SELECT u.id, u.xid, u.table_id, u.key, 'pending'
                 FROM offsync.unfinished AS u
-                WHERE u.table_id = ? AND u.key = ANY (?::text[]) AND u.state = 'processing'
+                WHERE %s AND u.state = 'processing'
                 ON CONFLICT DO NOTHING
-                """, table.id(), spellings(table, recordId));
+                """.formatted(ofRow()), ofRow(table, recordId));
         releaseWaiting(table, recordId);
     }
 
@@ -102,10 +148,10 @@ public final class OperationStates {
                 INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state, completed_at)
                 SELECT u.id, u.xid, u.table_id, u.key, ?, CASE WHEN ? = 'completed' THEN clock_timestamp() END
                 FROM offsync.unfinished AS u
-                WHERE u.table_id = ? AND u.key = ANY (?::text[])
+                WHERE %s
                 ON CONFLICT (operation_id) DO UPDATE
                 SET state = excluded.state, completed_at = excluded.completed_at, batch = NULL
-                """, state, state, table.id(), spellings(table, recordId));
+                """.formatted(ofRow()), with(ofRow(table, recordId), state, state));
     }
 
     /** What waited for this row's conflict waits no longer. */
@@ -113,8 +159,33 @@ public final class OperationStates {
         database.update("""
                 UPDATE offsync.operation_state
                 SET parked_by = NULL
-                WHERE parked_by IN (SELECT u.id FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key = ANY (?::text[]))
-                """, table.id(), spellings(table, recordId));
+                WHERE parked_by IN (SELECT u.id FROM offsync.unfinished AS u WHERE %s)
+                """.formatted(ofRow()), ofRow(table, recordId));
+    }
+
+    /** A deletion that waits for another row's; {@code oldRow} is what was deleted. */
+    public record Waiting(
+            SyncedTable table, String recordId, @Nullable Row oldRow) {}
+
+    /** The deletions that wait for what is pending on a row. */
+    public List<Waiting> waitingFor(SyncedTable table, String recordId, List<SyncedTable> tables) throws SQLException {
+        return database.list("""
+                SELECT o.table_id, o.key, coalesce(j.columns, to_jsonb(s.columns)), j.old_row
+                FROM offsync.operation_state AS o
+                JOIN offsync.journal AS j ON j.xid = o.xid AND j.id = o.operation_id
+                JOIN offsync.shape AS s ON s.id = j.shape_id
+                WHERE o.state = 'pending' AND j.operation = 'D'
+                  AND o.parked_by IN (SELECT u.id FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key = ANY (?::text[]))
+                ORDER BY o.operation_id DESC
+                """, row -> waiting(row, tables), table.id(), spellings(table, recordId));
+    }
+
+    private static Waiting waiting(ResultSet row, List<SyncedTable> tables) throws SQLException {
+        int id = row.getInt(1);
+        SyncedTable table =
+                tables.stream().filter(t -> t.id() == id).findFirst().orElseThrow();
+        return new Waiting(
+                table, row.getString(2), image(table, JsonText.parseArray(row.getString(3)), row.getString(4)));
     }
 
     /** The operations on the row of {@code operation} in {@code batch} wait until {@code blocker} is settled. */
@@ -130,44 +201,53 @@ public final class OperationStates {
     }
 
     /**
-     * The hub rejected the batch, which is a single transaction or an operation that was rejected before with what waits
-     * for it. Counts the try; the last one makes the operation failed.
-     *
-     * @param relation the table that the hub's error names, if any
+     * The hub rejected {@code operation} of the batch in hand: its transaction waits with it, the rest of the batch is
+     * pending again. Counts the try; the last one makes the operation failed.
      */
-    public void reject(long batch, String message, @Nullable String relation, int maxRetryCount) throws SQLException {
+    public void reject(long batch, long operation, String message, int maxRetryCount) throws SQLException {
+        new Queue(database).abandon(batch);
         database.update("""
+                INSERT INTO offsync.transaction_batch (xid, batch)
+                SELECT xid, 0 FROM outbox_operation WHERE id = ?
+                ON CONFLICT DO NOTHING
+                """, operation);
+        // A transaction that was rejected for another of its rows before goes on counting.
+        database.update(
+                """
                 WITH member AS (
-                    SELECT o.id, o.table_id, t.relation_name, s.retry_count
+                    SELECT o.id, s.retry_count
                     FROM outbox_operation AS o
-                    JOIN offsync.synced_table AS t ON t.id = o.table_id
                     LEFT JOIN offsync.operation_state AS s ON s.operation_id = o.id
-                ), culprit AS (
-                    SELECT id FROM member ORDER BY retry_count DESC NULLS LAST, relation_name IS DISTINCT FROM ?, id LIMIT 1
+                    WHERE o.xid = (SELECT xid FROM outbox_operation WHERE id = ?)
+                ), tries AS (
+                    SELECT coalesce(max(retry_count), 0) + 1 AS tries FROM member
+                ), repointed AS (
+                    UPDATE offsync.operation_state
+                    SET parked_by = ?
+                    WHERE parked_by IN (SELECT id FROM member WHERE retry_count > 0) AND state = 'pending'
+                      AND operation_id NOT IN (SELECT id FROM member)
                 )
-                INSERT INTO offsync.operation_state AS s
+                INSERT INTO offsync.operation_state
                     (operation_id, xid, table_id, key, state, retry_count, last_error, parked_by)
                 SELECT j.id, j.xid, j.table_id, j.key,
-                       CASE WHEN j.id = c.id AND 1 >= ? THEN 'failed' ELSE 'pending' END,
-                       CASE WHEN j.id = c.id THEN 1 ELSE 0 END,
-                       CASE WHEN j.id = c.id THEN ? END,
-                       CASE WHEN j.id <> c.id THEN c.id END
-                FROM culprit AS c, outbox_operation AS o
-                JOIN offsync.unfinished AS j ON j.id = o.id
+                       CASE WHEN j.id = ? AND t.tries >= ? THEN 'failed' ELSE 'pending' END,
+                       CASE WHEN j.id = ? THEN t.tries ELSE 0 END,
+                       CASE WHEN j.id = ? THEN ? END,
+                       CASE WHEN j.id <> ? THEN ?::bigint END
+                FROM tries AS t, member AS m
+                JOIN outbox_operation AS j ON j.id = m.id
                 ON CONFLICT (operation_id) DO UPDATE
-                SET batch = NULL,
-                    parked_by = excluded.parked_by,
-                    retry_count = s.retry_count + excluded.retry_count,
-                    last_error = coalesce(excluded.last_error, s.last_error),
-                    state = CASE WHEN excluded.retry_count = 1 AND s.retry_count + 1 >= ? THEN 'failed' ELSE 'pending' END
-                """, relation, maxRetryCount, message, maxRetryCount);
-        database.update("UPDATE offsync.batch SET completed_at = clock_timestamp() WHERE id = ?", batch);
-    }
-
-    /** The operations that were rejected in this state of the queue and are to be left alone for the rest of the run. */
-    public List<Long> rejected() throws SQLException {
-        return database.list(
-                "SELECT operation_id FROM offsync.operation_state WHERE state = 'pending' AND retry_count > 0",
-                row -> row.getLong(1));
+                SET batch = NULL, parked_by = excluded.parked_by, retry_count = excluded.retry_count,
+                    last_error = excluded.last_error, state = excluded.state
+                """,
+                operation,
+                operation,
+                operation,
+                maxRetryCount,
+                operation,
+                operation,
+                message,
+                operation,
+                operation);
     }
 }

@@ -151,15 +151,34 @@ public final class Outbox {
     }
 
     /**
-     * Whether a rejection of the batch is the fault of what is in it as a whole: a single transaction, or an operation
-     * that was rejected before, with what waits for it.
+     * The operation to blame where the hub refuses the row that begins with {@code operation}; 0 where several
+     * transactions made the row what it is, and each must be tried by itself. In a lot of what was rejected before and
+     * what waits for that, it is the one that was rejected.
      */
-    public boolean isSuspect() throws SQLException {
+    public long culprit(long operation) throws SQLException {
         return database.first("""
-                        SELECT count(DISTINCT o.xid) = 1 OR coalesce(bool_or(s.retry_count > 0), false)
-                        FROM outbox_operation AS o
-                        LEFT JOIN offsync.operation_state AS s ON s.operation_id = o.id
-                        """, row -> row.getBoolean(1)).orElse(true);
+                        WITH row AS (
+                            SELECT o.id, o.xid
+                            FROM outbox AS r
+                            JOIN outbox_operation AS o ON o.table_id = r.table_id AND o.key = r.record_id
+                            WHERE r.operation = ?
+                        )
+                        SELECT CASE WHEN (SELECT count(DISTINCT xid) FROM row) <= 1 THEN ?
+                                    ELSE coalesce((SELECT min(s.operation_id)
+                                                   FROM outbox_operation AS o
+                                                   JOIN offsync.operation_state AS s ON s.operation_id = o.id
+                                                   WHERE s.retry_count > 0), 0) END
+                        """, row -> row.getLong(1), operation, operation).orElse(0L);
+    }
+
+    /** Whom to blame where nothing says which row it is: a single transaction, or what was rejected before; else 0. */
+    public long suspect() throws SQLException {
+        return database.number("""
+                SELECT CASE WHEN count(DISTINCT o.xid) = 1 THEN min(o.id)
+                            ELSE coalesce(min(o.id) FILTER (WHERE s.retry_count > 0), 0) END
+                FROM outbox_operation AS o
+                LEFT JOIN offsync.operation_state AS s ON s.operation_id = o.id
+                """);
     }
 
     public long operations() throws SQLException {

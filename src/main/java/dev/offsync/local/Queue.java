@@ -43,7 +43,8 @@ public final class Queue {
         joinOpenConflicts();
         rearmFailed();
         var dependents = new Dependents(database);
-        while (park() + dependents.park() > 0) {
+        var reused = new ReusedValues(database);
+        while (park() + dependents.park() + reused.park() > 0) {
             // What was parked may be what something else builds on.
         }
         refuseKeyless(claim);
@@ -321,14 +322,20 @@ public final class Queue {
         return operations;
     }
 
-    /** The hub has the batch. */
-    public void complete(long batch) throws SQLException {
+    /** The hub has the batch. Returns how many operations waited for one of it and may go now. */
+    public long complete(long batch) throws SQLException {
         database.update("""
                 UPDATE offsync.operation_state
                 SET state = 'completed', completed_at = clock_timestamp(), parked_by = NULL
                 WHERE batch = ? AND state = 'pending'
                 """, batch);
         database.update("UPDATE offsync.batch SET completed_at = clock_timestamp() WHERE id = ?", batch);
+        return database.update("""
+                UPDATE offsync.operation_state AS o
+                SET parked_by = NULL
+                FROM offsync.operation_state AS done
+                WHERE o.state = 'pending' AND done.operation_id = o.parked_by AND done.state = 'completed'
+                """);
     }
 
     private static List<String> texts(Collection<? extends Number> numbers) {

@@ -32,6 +32,10 @@ public final class QueueCounts {
                 .orElseThrow();
     }
 
+    public long failed() throws SQLException {
+        return database.number("SELECT count(*) FROM offsync.operation_state WHERE state = 'failed'");
+    }
+
     public @Nullable Instant oldestPending() throws SQLException {
         return database.first(
                         "SELECT min(changed_at) FROM offsync.unfinished WHERE state IN ('pending', 'processing')",

@@ -6,19 +6,29 @@ import dev.offsync.local.DeviceStore;
 import dev.offsync.local.LocalRows;
 import dev.offsync.local.OperationStates;
 import dev.offsync.local.Queue;
+import dev.offsync.model.ConflictType;
 import dev.offsync.model.Layout;
 import dev.offsync.model.RecordText;
+import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.OutputSettings;
+import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Notes in one local transaction what the hub made of a batch, and settles the conflicts that it found. */
 final class BatchCompletion {
+    private static final List<ConflictType> COLLISIONS =
+            List.of(ConflictType.UNIQUE_VIOLATION, ConflictType.FOREIGN_KEY);
+    private static final int MOST_TRIES = 3;
+    private static final int FEW = 10;
+
     private final LocalSession session;
     private final HubLink link;
     private long operations;
@@ -59,56 +69,132 @@ final class BatchCompletion {
 
     /** @param contacted whether this very run made the contact, as opposed to an earlier one whose reply was lost */
     void complete(long batch, List<Outcome> outcomes, boolean contacted) throws SQLException {
-        Database database = session.database();
-        database.transaction(() -> {
-            database.execute(OutputSettings.forTransaction());
-            LocalTriggers.silence(database);
-            var completion = new Completion(database);
-            completion.begin();
-            for (Outcome outcome : outcomes) {
-                completion.outcome(outcome.operation(), outcome.kind(), outcome.version());
+        for (int tries = 1; ; tries++) {
+            try {
+                Done done = session.database().transaction(() -> write(batch, outcomes, contacted));
+                rows += done.taken().rows();
+                operations += done.taken().operations();
+                detected += done.settler().detected();
+                resolved += done.settler().resolved();
+                released |= done.released();
+                return;
+            } catch (SQLException e) {
+                // What an application did meanwhile is pending work by now, and seen by the next try.
+                if (tries == MOST_TRIES || !SqlErrors.isLostRace(e)) {
+                    throw e;
+                }
             }
-            completion.rest(session.tables());
-            settle(batch, outcomes, completion);
-            Completion.Taken taken = completion.taken();
-            new Queue(database).complete(batch);
-            new LocalRows(database).beginApplying();
-            completion.mark(session.tables());
-            new LocalRows(database).endApplying();
-            var device = new DeviceStore(database);
-            if (contacted) {
-                device.contacted(link.hello().clock(), device.lastOperation(), link.skewMs());
-            }
-            database.update("UPDATE offsync.device SET last_push_at = now()");
-            database.update(
-                    "UPDATE offsync.synced_table SET last_push_at = now() WHERE id IN (SELECT table_id FROM outbox)");
-            rows += taken.rows();
-            operations += taken.operations();
-            return batch;
-        });
+        }
     }
 
-    private void settle(long batch, List<Outcome> outcomes, Completion completion) throws SQLException {
+    /** What the local transaction came to, counted once it is committed. */
+    private record Done(Completion.Taken taken, Settler settler, boolean released) {}
+
+    private Done write(long batch, List<Outcome> outcomes, boolean contacted) throws SQLException {
+        Database database = session.database();
+        database.execute(OutputSettings.forTransaction());
+        LocalTriggers.silence(database);
+        var completion = new Completion(database);
+        completion.begin();
+        for (Outcome outcome : outcomes) {
+            completion.outcome(outcome.operation(), outcome.kind(), outcome.version());
+        }
+        completion.rest(session.tables());
         var settler = new Settler(session, link.hello().clock());
+        settle(batch, outcomes, completion, settler);
+        Completion.Taken taken = completion.taken();
+        boolean goesOn = new Queue(database).complete(batch) > 0;
+        new LocalRows(database).beginApplying();
+        completion.mark(session.tables());
+        new LocalRows(database).endApplying();
+        var device = new DeviceStore(database);
+        if (contacted) {
+            device.contacted(link.hello().clock(), device.lastOperation(), link.skewMs());
+        }
+        database.update("UPDATE offsync.device SET last_push_at = now()");
+        database.update(
+                "UPDATE offsync.synced_table SET last_push_at = now() WHERE id IN (SELECT table_id FROM outbox)");
+        return new Done(taken, settler, goesOn || settler.resolved() > 0);
+    }
+
+    private void settle(long batch, List<Outcome> outcomes, Completion completion, Settler settler)
+            throws SQLException {
         for (Outcome outcome : outcomes) {
             if (outcome.kind().equals("waits")) {
                 new OperationStates(session.database())
                         .park(batch, outcome.operation(), Objects.requireNonNull(outcome.blockedBy()));
             }
         }
+        var met = new ArrayList<Met>();
         for (Outcome outcome : outcomes) {
-            if (outcome.kind().equals("conflict")) {
-                SyncedTable table = table(outcome.table());
-                long version = outcome.version() == null ? 0 : outcome.version();
-                settler.meet(
-                        table,
-                        completion.recordId(outcome.operation()),
-                        new Settler.Remote(version, row(table, outcome.row()), outcome.changedAt()));
+            if (outcome.kind().equals("conflict") || collision(outcome).isPresent()) {
+                Optional<String> recordId = completion.recordId(outcome.operation());
+                if (recordId.isPresent()) {
+                    met.add(new Met(outcome, table(outcome.table()), recordId.get()));
+                }
             }
         }
-        detected += settler.detected();
-        resolved += settler.resolved();
-        released |= settler.resolved() > 0;
+        for (Met row : met) {
+            settler.rows().lock(row.table(), row.recordId());
+        }
+        if (met.size() > FEW) {
+            settler.expectMany();
+        }
+        for (Met row : met) {
+            settle(row, settler);
+        }
+    }
+
+    /** A row that the hub found to be in conflict. */
+    private record Met(Outcome outcome, SyncedTable table, String recordId) {}
+
+    private void settle(Met row, Settler settler) throws SQLException {
+        Outcome outcome = row.outcome();
+        long version = outcome.version() == null ? 0 : outcome.version();
+        var remote = new Settler.Remote(version, row(row.table(), outcome.row()), outcome.changedAt());
+        Optional<ConflictType> collision = collision(outcome);
+        if (collision.isPresent()) {
+            settler.collide(
+                    row.table(),
+                    row.recordId(),
+                    new Settler.Collision(collision.get(), remote, related(outcome.related())));
+        } else {
+            settler.meet(row.table(), row.recordId(), remote);
+        }
+    }
+
+    private static Optional<ConflictType> collision(Outcome outcome) {
+        return COLLISIONS.stream()
+                .filter(type -> type.word().equals(outcome.kind()))
+                .findFirst();
+    }
+
+    /** The other rows of a conflict with the columns that travel; for a parent that the hub lacks, the device's copy. */
+    private List<RelatedRow> related(List<RelatedRow> onHub) throws SQLException {
+        var related = new ArrayList<RelatedRow>();
+        for (RelatedRow row : onHub) {
+            Optional<SyncedTable> table = session.tables().stream()
+                    .filter(t -> t.name().display().equals(row.table()))
+                    .findFirst();
+            @Nullable Row content = row.row();
+            if (table.isPresent() && content != null) {
+                content = content.only(table.get().sentColumns());
+            } else if (table.isPresent() && row.recordId() != null) {
+                content = new LocalRows(session.database())
+                        .lock(table.get(), row.recordId())
+                        .orElse(null);
+            }
+            related.add(new RelatedRow(
+                    row.table(),
+                    row.recordId(),
+                    row.effect(),
+                    row.constraint(),
+                    row.columns(),
+                    content,
+                    row.version(),
+                    false));
+        }
+        return related;
     }
 
     private SyncedTable table(int hubTable) {

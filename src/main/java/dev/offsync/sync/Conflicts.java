@@ -86,7 +86,10 @@ public final class Conflicts {
                     var resolved = new ArrayList<Resolved>();
                     var conflicts = new LoggedConflicts(session);
                     for (ConflictEntry entry : conflicts.open(options.ids(), options.filter())) {
-                        resolved.add(resolve(session, settler, entry, choice));
+                        // A row that went with the one it references is settled by now.
+                        if (!conflicts.find(entry.id()).resolved()) {
+                            resolved.add(resolve(session, settler, entry, choice));
+                        }
                     }
                     int open = new ConflictLog(session.database()).open().size();
                     if (options.dryRun()) {
@@ -104,18 +107,38 @@ public final class Conflicts {
         Conflict conflict = conflicts.conflict(entry, table, local);
         Decision decision = choice.choose(conflict);
         try {
-            settler.carryOut(
-                    table,
-                    entry.recordId(),
-                    new Settler.Remote(conflict.remoteVersion(), entry.remote(), entry.remoteChangedAt()),
-                    local,
-                    decision);
+            if (conflict.type().isAboutOneRow()) {
+                settler.carryOut(
+                        table,
+                        entry.recordId(),
+                        new Settler.Remote(conflict.remoteVersion(), entry.remote(), entry.remoteChangedAt()),
+                        local,
+                        decision);
+            } else {
+                resolveCollision(settler, table, conflict, entry, decision, operator());
+            }
         } catch (SQLException e) {
             throw unwritable(e, "conflict " + entry.id() + ": the row cannot be written here");
         }
         ConflictLog.Ending ending = Settler.ending(decision, conflict, operator());
         new ConflictLog(session.database()).close(entry.id(), ending);
         return new Resolved(entry.id(), entry.table(), entry.recordId(), ending.resolution(), ending.data());
+    }
+
+    private static void resolveCollision(
+            Settler settler, SyncedTable table, Conflict conflict, ConflictEntry entry, Decision decision, String by)
+            throws SQLException {
+        var collisions = settler.collisions(by);
+        Optional<String> objection = decision instanceof Decision.KeepLocal
+                ? collisions.objection(conflict, entry.related())
+                : Optional.empty();
+        if (objection.isPresent()) {
+            throw new OffsyncException(
+                    Reason.USAGE,
+                    entry.table() + " " + entry.recordId() + ": the local change cannot be kept, " + objection.get(),
+                    "say --use remote, or mend it on the hub first");
+        }
+        collisions.carryOut(table, conflict, entry.related(), decision);
     }
 
     /** Who decides, as the log has it. */

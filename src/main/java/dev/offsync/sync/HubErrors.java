@@ -86,12 +86,6 @@ final class HubErrors {
         return message != null ? message : String.valueOf(e.getMessage());
     }
 
-    /** The table that the error is about, as far as the server says. */
-    static @Nullable String relation(SQLException e) {
-        ServerErrorMessage server = server(e);
-        return server == null ? null : server.getTable();
-    }
-
     private static @Nullable ServerErrorMessage server(SQLException e) {
         return e instanceof PSQLException p ? p.getServerErrorMessage() : null;
     }

@@ -39,16 +39,9 @@ final class HubLink implements AutoCloseable {
     /** The hub refused what a batch contains; the batch had no effect there. */
     static final class Rejected extends Exception {
         private static final long serialVersionUID = 1L;
-        private final @Nullable String relation;
 
         Rejected(SQLException cause) {
             super(HubErrors.text(cause), cause);
-            this.relation = HubErrors.relation(cause);
-        }
-
-        @Nullable
-        String relation() {
-            return relation;
         }
 
         String text() {

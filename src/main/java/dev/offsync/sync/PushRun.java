@@ -1,6 +1,7 @@
 package dev.offsync.sync;
 
 import dev.offsync.hub.Contact;
+import dev.offsync.hub.Culprit;
 import dev.offsync.hub.Outcome;
 import dev.offsync.local.ConflictLog;
 import dev.offsync.local.DeviceStore;
@@ -18,13 +19,16 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One push: settles the batch that an earlier run left in flight, then claims what is pending and sends it batch by batch.
- * A batch that the hub rejects is claimed again in halves, until a single transaction stands alone with the blame.
+ * Of a batch that the hub rejects, the hub finds the row that is to blame; its transaction is set aside, and the rest is
+ * claimed again in halves, which grow again as they pass.
  */
 final class PushRun {
     private final LocalSession session;
@@ -38,6 +42,9 @@ final class PushRun {
     private final TimeLimit time;
     private final Drift drift;
     private int batches;
+    private String plan = "[]";
+    private QueueCounts.@Nullable Counts counted;
+    private long countedAfter;
 
     PushRun(LocalSession session, HubLink link, PushOptions options, Progress progress) {
         this.session = session;
@@ -162,7 +169,7 @@ final class PushRun {
             completion.complete(batch, List.of(), true);
         } else {
             Upload upload = new Upload(session, link, outbox);
-            String plan = upload.send(batch);
+            plan = upload.send(batch);
             String report = report();
             long rows = outbox.rows();
             List<Outcome> outcomes = link.apply(hub -> hub.apply(contact, batch, rows, plan, report));
@@ -171,20 +178,18 @@ final class PushRun {
         batches++;
     }
 
-    /** Halves the batch, or blames the one transaction it consists of; returns the size of the next batches. */
+    /** Blames the row that the hub's error is about, or nobody yet; returns the size of the next batches. */
     private int blame(long batch, int size, HubLink.Rejected rejected) throws SQLException {
-        boolean single = outbox.isSuspect();
         long operations = outbox.operations();
+        Optional<Culprit> found = link.call(hub -> hub.culprit(link.device(), batch, plan));
+        long culprit = found.isPresent() ? outbox.culprit(found.get().operation()) : outbox.suspect();
+        String message = found.map(Culprit::message).orElse(rejected.text());
         session.database().transaction(() -> {
-            if (single) {
-                new OperationStates(session.database())
-                        .reject(
-                                batch,
-                                rejected.text(),
-                                rejected.relation(),
-                                session.settings().maxRetryCount());
-            } else {
+            if (culprit == 0) {
                 queue.abandon(batch);
+            } else {
+                new OperationStates(session.database())
+                        .reject(batch, culprit, message, session.settings().maxRetryCount());
             }
             return batch;
         });
@@ -192,16 +197,23 @@ final class PushRun {
             hub.discardUpload(link.device());
             return batch;
         });
-        if (single) {
-            tried.addAll(new OperationStates(session.database()).rejected());
-            return size;
-        }
+        tried.add(culprit);
         return (int) Math.max(1, Math.min(size, operations) / 2);
     }
 
+    /** Counts the queue once; from then on what is left follows from what was sent. */
     private String report() throws SQLException {
-        QueueCounts.Counts counts = new QueueCounts(session.database()).all();
-        return Report.json(counts, new ConflictLog(session.database()).open().size(), link.skewMs());
+        var queueCounts = new QueueCounts(session.database());
+        QueueCounts.Counts start = counted;
+        if (start == null) {
+            start = queueCounts.all();
+            counted = start;
+            countedAfter = completion.operations();
+        }
+        long left = Math.max(0, start.pending() - (completion.operations() - countedAfter));
+        var now = new QueueCounts.Counts(
+                left, start.processing(), queueCounts.failed(), start.conflict(), start.parked());
+        return Report.json(now, new ConflictLog(session.database()).open().size(), link.skewMs());
     }
 
     private PushResult plan(long start) throws SQLException {

@@ -16,6 +16,7 @@ import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.KeyColumn;
+import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.Rule;
 import dev.offsync.model.SyncedTable;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class Settler {
     /** The hub's side of a row; {@code row} is null where it is deleted there, or never was. */
     record Remote(long version, @Nullable Row row, @Nullable Instant changedAt) {}
+
+    /** Other rows that a change runs into on the hub; {@code remote} as the conflict log has it for the type. */
+    record Collision(ConflictType type, Remote remote, List<RelatedRow> related) {}
 
     private final LocalSession session;
     private final String hubClock;
@@ -67,6 +71,15 @@ final class Settler {
         return rows;
     }
 
+    /** To be called before many rows are met, each of them locked. */
+    void expectMany() throws SQLException {
+        states.expectMany();
+    }
+
+    Collisions collisions(String by) {
+        return new Collisions(session, rows, states, hubClock, by);
+    }
+
     /** Brings the hub's newest state of a row that has pending work together with that work. */
     void meet(SyncedTable table, String recordId, Remote remote) throws SQLException {
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
@@ -78,24 +91,16 @@ final class Settler {
         PendingOperation first = operations.get(0);
         long base = rows.version(table, recordId, first.inserted());
         Optional<ConflictEntry> open = log.openOn(table.name(), recordId);
+        boolean collided = open.map(Settler::isCollision).orElse(false);
         Optional<ConflictType> type = Detection.typeOf(local == null, base, remote.row() != null, remote.version())
-                .or(() -> open.map(entry -> ConflictType.of(entry.type())));
+                .or(() -> collided ? Optional.empty() : open.map(entry -> ConflictType.of(entry.type())));
         if (type.isEmpty()) {
-            bothAgree(table, recordId, remote, local);
+            if (!collided) {
+                bothAgree(table, recordId, remote, local);
+            }
             return;
         }
-        var conflict = new Conflict(
-                table.name(),
-                recordId,
-                type.get(),
-                log.keptOver(table.name(), recordId, base).orElse(first.oldRow()),
-                local,
-                remote.row(),
-                base + operations.size(),
-                remote.version(),
-                operations.get(operations.size() - 1).changedAt(),
-                remote.changedAt(),
-                table.key().stream().map(KeyColumn::name).toList());
+        Conflict conflict = conflict(table, recordId, type.get(), local, remote, operations);
         if (open.isEmpty()) {
             detected++;
         }
@@ -105,11 +110,11 @@ final class Settler {
             rekey(table, conflict, remote, rule, decision);
             return;
         }
-        Optional<Decision> dissolved = open.isPresent() ? Dissolution.of(conflict) : Optional.empty();
+        Optional<Decision> dissolved = open.isPresent() && !collided ? Dissolution.of(conflict) : Optional.empty();
         if (dissolved.isPresent()) {
             dissolve(table, open.orElseThrow(), conflict, dissolved.get());
         } else if (decision instanceof Decision.Open undecided) {
-            leaveOpen(table, conflict, rule, undecided);
+            leaveOpen(table, conflict, List.of(), rule, undecided);
         } else {
             Decision explained = decision.after("by " + rules.origin(rule) + ", ");
             long id = log.open(conflict, rule.strategy().word(), because(explained));
@@ -139,7 +144,7 @@ final class Settler {
         Rekeyer.Attempt attempt = new Rekeyer(session)
                 .move(table, conflict.recordId(), () -> takeRemote(table, conflict.recordId(), remote, null));
         if (attempt.row().isEmpty()) {
-            leaveOpen(table, conflict, rule, new Decision.Open(because(wish) + "; " + attempt.account()));
+            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(because(wish) + "; " + attempt.account()));
             return;
         }
         String because = "by " + rules.origin(rule) + ", " + because(wish) + "; " + attempt.account();
@@ -217,6 +222,66 @@ final class Settler {
                 || remote.changedAt().isAfter(contact);
     }
 
+    /** Notes that a pending change of a row runs into other rows on the hub, and settles it where a rule can. */
+    void collide(SyncedTable table, String recordId, Collision collision) throws SQLException {
+        @Nullable Row local = rows.lock(table, recordId).orElse(null);
+        List<PendingOperation> operations = states.of(table, recordId, hubClock);
+        if (operations.isEmpty()) {
+            return;
+        }
+        Conflict conflict = conflict(table, recordId, collision.type(), local, collision.remote(), operations);
+        if (log.openOn(table.name(), recordId).isEmpty()) {
+            detected++;
+        }
+        Rule rule = rules.ruleFor(table.name(), collision.type());
+        Decision decision = settlement.decide(conflict, rule);
+        var collisions = collisions("rule");
+        Optional<String> objection = decision instanceof Decision.KeepLocal
+                ? collisions.objection(conflict, collision.related())
+                : Optional.empty();
+        if (objection.isPresent()) {
+            decision = new Decision.Open(decision.because() + "; but " + objection.get());
+        }
+        if (decision instanceof Decision.Open undecided) {
+            String because = undecided.because() + "; " + Collisions.described(collision.related());
+            leaveOpen(table, conflict, collision.related(), rule, new Decision.Open(because));
+        } else {
+            Decision explained = decision.after("by " + rules.origin(rule) + ", ");
+            long id = log.open(conflict, collision.related(), rule.strategy().word(), because(explained));
+            collisions.carryOut(table, conflict, collision.related(), decision);
+            log.close(id, ending(explained, conflict, "rule"));
+            resolved++;
+        }
+    }
+
+    private Conflict conflict(
+            SyncedTable table,
+            String recordId,
+            ConflictType type,
+            @Nullable Row local,
+            Remote remote,
+            List<PendingOperation> operations)
+            throws SQLException {
+        PendingOperation first = operations.get(0);
+        long base = rows.version(table, recordId, first.inserted());
+        return new Conflict(
+                table.name(),
+                recordId,
+                type,
+                log.keptOver(table.name(), recordId, base).orElse(first.oldRow()),
+                local,
+                remote.row(),
+                base + operations.size(),
+                remote.version(),
+                operations.get(operations.size() - 1).changedAt(),
+                remote.changedAt(),
+                table.key().stream().map(KeyColumn::name).toList());
+    }
+
+    private static boolean isCollision(ConflictEntry entry) {
+        return !ConflictType.of(entry.type()).isAboutOneRow();
+    }
+
     /** The hub deleted what the device deleted, or has the very version that the device builds on. */
     private void bothAgree(SyncedTable table, String recordId, Remote remote, @Nullable Row local) throws SQLException {
         if (local == null && remote.row() == null) {
@@ -225,10 +290,11 @@ final class Settler {
         }
     }
 
-    private void leaveOpen(SyncedTable table, Conflict conflict, Rule rule, Decision.Open undecided)
+    private void leaveOpen(
+            SyncedTable table, Conflict conflict, List<RelatedRow> related, Rule rule, Decision.Open undecided)
             throws SQLException {
         states.hold(table, conflict.recordId());
-        log.open(conflict, rule.strategy().word(), undecided.because());
+        log.open(conflict, related, rule.strategy().word(), undecided.because());
         if (conflict.local() != null) {
             rows.beginApplying();
             rows.mark(table, conflict.recordId(), "conflict", conflict.localVersion());
@@ -276,7 +342,7 @@ final class Settler {
         if (decision instanceof Decision.Write write) {
             return new Ending("merged", write.row(), by, write.because());
         }
-        return decision instanceof Decision.KeepLocal
+        return decision instanceof Decision.KeepLocal || decision instanceof Decision.Displace
                 ? new Ending("local", conflict.local(), by, because(decision))
                 : new Ending("remote", conflict.remote(), by, because(decision));
     }

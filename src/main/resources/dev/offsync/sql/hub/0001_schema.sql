@@ -64,6 +64,7 @@ CREATE TABLE offsync.batch_outcome (
     hub_changed_at timestamptz,
     hub_row        text,
     blocked_by     bigint,
+    related        jsonb,
     PRIMARY KEY (device_id, batch, operation)
 );
 -- A barrier: a function in the caller's condition must not see the rows of others before they are left out.
@@ -99,7 +100,8 @@ CREATE TABLE offsync.staging (
     hub_version    bigint,
     hub_changed_at timestamptz,
     hub_row        text,
-    blocked_by     bigint                        -- the operation in conflict that this one waits for
+    blocked_by     bigint,                       -- the operation in conflict that this one waits for
+    related        jsonb                         -- the other rows that a conflict is about, an array of objects
 );
 
 CREATE VIEW offsync.my_device WITH (security_barrier) AS
@@ -218,7 +220,7 @@ BEGIN
     END IF;
     UPDATE offsync.device AS d SET last_batch = batch_id, last_push_at = clock_timestamp() WHERE d.id = device_id;
     EXECUTE format('INSERT INTO offsync.batch_outcome
-                    SELECT $1, batch, operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by
+                    SELECT $1, batch, operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by, related
                     FROM offsync.staging_%s WHERE batch = $2 AND outcome IS NOT NULL', device_id)
     USING device_id, batch_id;
     EXECUTE format('TRUNCATE offsync.staging_%s', device_id);
@@ -232,6 +234,17 @@ AS $$
 BEGIN
     PERFORM offsync.authenticate(device_id);
     EXECUTE format('TRUNCATE offsync.staging_%s', device_id);
+END
+$$;
+
+-- A large batch is joined with tables of any size, which needs statistics that only the owner may take.
+CREATE FUNCTION offsync.analyze_staging(device_id integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM offsync.authenticate(device_id);
+    EXECUTE format('ANALYZE offsync.staging_%s', device_id);
 END
 $$;
 

@@ -3,8 +3,9 @@
 --
 -- plan: the tables and layouts of the batch, parents before children:
 --   [{"table": 7, "layout": 1, "hub_columns": ["id", …], "sent": ["id", …]}, …]
--- Outcomes: conflict; waits (references a row in conflict); equal (the hub's row has this content already); agreed (gone
--- already); version (applied, but on hub_version and not on base_version).
+-- Outcomes: conflict; unique_violation and foreign_key (related names the other rows); waits (for the conflict of another
+-- row); equal (the hub's row has this content already); agreed (gone already); version (applied, but on hub_version and
+-- not on base_version).
 --
 -- rows: how many were uploaded. Fewer in the staging table must not pass for the batch.
 CREATE FUNCTION offsync.apply_batch(device_id integer, batch_id bigint, rows bigint, plan jsonb) RETURNS void
@@ -12,25 +13,73 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     staging  text := format('offsync.staging_%s', device_id);
-    unsent   jsonb := offsync.unsent_columns(plan);
+    collided boolean := false;
+BEGIN
+    PERFORM offsync.prepare_batch(device_id, batch_id, rows, plan);
+    BEGIN
+        PERFORM offsync.write_batch(staging, batch_id, plan);
+        SET CONSTRAINTS ALL IMMEDIATE;
+    EXCEPTION WHEN unique_violation OR exclusion_violation OR foreign_key_violation OR restrict_violation THEN
+        collided := true;
+    END;
+    IF collided THEN
+        PERFORM offsync.set_aside(staging, batch_id, plan);
+        PERFORM offsync.write_at_once(staging, batch_id, plan);
+        SET CONSTRAINTS ALL IMMEDIATE;
+    END IF;
+    PERFORM offsync.refuse_unseen_cascades(staging, batch_id);
+    PERFORM offsync.finish_push(device_id, batch_id);
+END
+$$;
+
+-- Locks what the batch is about and finds what must not be written.
+CREATE FUNCTION offsync.prepare_batch(device_id integer, batch_id bigint, rows bigint, plan jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    staging  text := format('offsync.staging_%s', device_id);
     step     record;
     staged   bigint;
 BEGIN
-    PERFORM offsync.begin_push(device_id, batch_id, unsent);
+    PERFORM offsync.begin_push(device_id, batch_id, offsync.unsent_columns(plan));
     EXECUTE format('SELECT count(*) FROM %s WHERE batch = $1', staging) INTO staged USING batch_id;
     IF staged <> rows THEN
         RAISE EXCEPTION '% of the % rows of batch % are here', staged, rows, batch_id USING ERRCODE = 'OS413';
+    END IF;
+    IF rows >= 500 THEN
+        PERFORM offsync.analyze_staging(device_id);
     END IF;
     SET CONSTRAINTS ALL DEFERRED;
     FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
         PERFORM offsync.lock_staged_rows(staging, batch_id, step.tracked);
     END LOOP;
     PERFORM offsync.check_columns(plan);
+    PERFORM offsync.compare_versions(staging, batch_id, plan);
+    PERFORM offsync.find_taken_rows(staging, batch_id);
+END
+$$;
+
+CREATE FUNCTION offsync.compare_versions(staging text, batch_id bigint, plan jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    unsent jsonb := offsync.unsent_columns(plan);
+    step   record;
+BEGIN
     FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
-        PERFORM offsync.find_conflicts(staging, batch_id, step.tracked,
-                                       unsent -> (step.tracked).id::text);
+        PERFORM offsync.find_conflicts(staging, batch_id, step.tracked, unsent -> (step.tracked).id::text);
     END LOOP;
     PERFORM offsync.find_waiting(staging, batch_id);
+END
+$$;
+
+-- The usual way: one statement for each table and kind of change, parents before children.
+CREATE FUNCTION offsync.write_batch(staging text, batch_id bigint, plan jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    step record;
+BEGIN
     FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
         IF NOT step.referenced THEN
             PERFORM offsync.delete_staged(staging, batch_id, step.tracked);
@@ -42,9 +91,6 @@ BEGIN
     FOR step IN SELECT * FROM offsync.plan_tables(plan) WHERE referenced ORDER BY ordinal DESC LOOP
         PERFORM offsync.delete_staged(staging, batch_id, step.tracked);
     END LOOP;
-    SET CONSTRAINTS ALL IMMEDIATE;
-    PERFORM offsync.refuse_unseen_cascades(staging, batch_id);
-    PERFORM offsync.finish_push(device_id, batch_id);
 END
 $$;
 
@@ -177,8 +223,8 @@ DECLARE
 BEGIN
     LOOP
         found_all := 0;
-        EXECUTE format('SELECT count(*) FROM %s WHERE batch = $1 AND outcome IN (''conflict'', ''waits'')
-                        AND base_version = 0', staging)
+        EXECUTE format('SELECT count(*) FROM %s WHERE batch = $1 AND base_version = 0 AND row IS NOT NULL
+                        AND outcome IN (''conflict'', ''unique_violation'', ''foreign_key'', ''waits'')', staging)
         INTO found_now USING batch_id;
         EXIT WHEN found_now = 0;
         FOR reference IN SELECT * FROM offsync.tracked_reference LOOP
@@ -187,8 +233,8 @@ BEGIN
                  SET outcome = ''waits'', blocked_by = parent.operation
                  FROM (SELECT coalesce(p.blocked_by, p.operation) AS operation, p.row::%s AS parent
                        FROM %s AS p
-                       WHERE p.batch = $1 AND p.table_id = $2 AND p.base_version = 0
-                         AND p.outcome IN (''conflict'', ''waits'')) AS parent
+                       WHERE p.batch = $1 AND p.table_id = $2 AND p.base_version = 0 AND p.row IS NOT NULL
+                         AND p.outcome IN (''conflict'', ''unique_violation'', ''foreign_key'', ''waits'')) AS parent
                  WHERE s.batch = $1 AND s.table_id = $3 AND s.row IS NOT NULL
                    AND (s.outcome IS NULL OR s.outcome = ''version'')
                    AND s.operation <> parent.operation

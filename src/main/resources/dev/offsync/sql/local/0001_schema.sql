@@ -320,8 +320,15 @@ CREATE VIEW offsync.operation_queue AS
            j.key AS record_id,
            offsync.row_to_json(c.columns, j.new_row) AS operation_data,
            offsync.row_to_json(c.columns, j.old_row) AS old_data,
-           CASE WHEN s.status <> 'completed' THEN offsync.base_version(j.table_id, j.key, j.operation = 'I') END
-               AS base_version,
+           -- A row is not on the hub yet where the first operation that the hub lacks made it. No reference to the outer
+           -- row: read once, and hashed.
+           CASE WHEN s.status <> 'completed'
+                THEN offsync.base_version(j.table_id, j.key, (j.table_id, j.key) IN (
+                         SELECT f.table_id, f.key
+                         FROM (SELECT DISTINCT ON (u.table_id, u.key) u.table_id, u.key, u.operation
+                               FROM offsync.unfinished AS u ORDER BY u.table_id, u.key, u.id) AS f
+                         WHERE f.operation = 'I'))
+           END AS base_version,
            j.changed_at AS created_at,
            t.priority,
            coalesce(o.retry_count, 0) AS retry_count,

@@ -1,0 +1,735 @@
+-- What the writes of a batch run into: other rows that hold its unique values, parents that are gone, rows that its
+-- deletions would take along. Looked for only where the usual way failed, except for what a deletion would take silently.
+
+-- What must be unique in a tracked table beside its primary key: unique indexes and exclusion constraints, over columns or
+-- expressions, whole or partial. Two rows collide where every operator holds between their expressions.
+CREATE VIEW offsync.tracked_unique AS
+    SELECT t.id AS table_id, x.relname AS name, i.indnullsnotdistinct AS nulls_equal,
+           i.indimmediate AS immediate,
+           pg_get_expr(i.indpred, i.indrelid) AS predicate,
+           ARRAY(SELECT format('(%s)', pg_get_indexdef(i.indexrelid, k, true))
+                        || CASE WHEN i.indcollation[k - 1] = 0 THEN ''
+                                ELSE format(' COLLATE %s', i.indcollation[k - 1]::regcollation) END
+                 FROM generate_series(1, i.indnkeyatts) AS k ORDER BY k) AS expressions,
+           ARRAY(SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+                 FROM generate_series(1, i.indnkeyatts) AS k
+                 JOIN pg_opclass AS class ON class.oid = i.indclass[k - 1]
+                 JOIN pg_operator AS o ON o.oid = coalesce(c.conexclop[k], (
+                     SELECT a.amopopr FROM pg_amop AS a
+                     WHERE a.amopfamily = class.opcfamily AND a.amopmethod = class.opcmethod AND a.amopstrategy = 3
+                       AND a.amoplefttype = class.opcintype AND a.amoprighttype = class.opcintype))
+                 JOIN pg_namespace AS n ON n.oid = o.oprnamespace
+                 ORDER BY k) AS operators,
+           ARRAY(SELECT a.attname::text FROM pg_attribute AS a
+                 WHERE a.attrelid = i.indrelid AND a.attnum > 0
+                   AND (a.attnum = ANY (i.indkey)
+                        OR EXISTS (SELECT FROM pg_depend AS d
+                                   WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+                                     AND d.refobjid = i.indrelid AND d.refobjsubid = a.attnum))
+                 ORDER BY a.attnum) AS columns
+    FROM pg_index AS i
+    JOIN pg_class AS x ON x.oid = i.indexrelid
+    JOIN offsync.tracked_table AS t ON t.relation = i.indrelid
+    LEFT JOIN pg_constraint AS c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid AND c.contype IN ('u', 'x')
+    WHERE (i.indisunique OR i.indisexclusion) AND NOT i.indisprimary AND i.indislive;
+
+-- Foreign keys from or to a tracked table; the other one may be none. An operator compares a parent's column with a
+-- child's.
+CREATE VIEW offsync.relevant_reference AS
+    SELECT c.conname AS name, c.conrelid AS child, child.id AS child_id, c.confrelid AS parent, parent.id AS parent_id,
+           c.confdeltype AS on_delete,
+           ARRAY(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY AS k(attnum, position)
+                 JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
+                 ORDER BY k.position) AS child_columns,
+           ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY AS k(attnum, position)
+                 JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = k.attnum
+                 ORDER BY k.position) AS parent_columns,
+           ARRAY(SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+                 FROM unnest(c.conpfeqop) WITH ORDINALITY AS k(operator, position)
+                 JOIN pg_operator AS o ON o.oid = k.operator
+                 JOIN pg_namespace AS n ON n.oid = o.oprnamespace
+                 ORDER BY k.position) AS operators,
+           ARRAY(SELECT a.attname::text FROM pg_attribute AS a
+                 WHERE a.attrelid = c.conrelid
+                   AND a.attnum = ANY (CASE WHEN cardinality(c.confdelsetcols) > 0 THEN c.confdelsetcols ELSE c.conkey END)
+                 ORDER BY a.attnum) AS cleared_columns
+    FROM pg_constraint AS c
+    LEFT JOIN offsync.tracked_table AS child ON child.relation = c.conrelid
+    LEFT JOIN offsync.tracked_table AS parent ON parent.relation = c.confrelid
+    WHERE c.contype = 'f' AND c.conparentid = 0 AND (child.id IS NOT NULL OR parent.id IS NOT NULL)
+      -- PostgreSQL 18: a constraint may be unenforced, and one over periods compares otherwise.
+      AND coalesce(to_jsonb(c) ->> 'conenforced', 'true') = 'true'
+      AND coalesce(to_jsonb(c) ->> 'conperiod', 'false') = 'false';
+
+-- A table's name as people see it.
+CREATE FUNCTION offsync.display_name(relation oid) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE WHEN n.nspname = 'public' THEN quote_ident(c.relname) ELSE format('%I.%I', n.nspname, c.relname) END
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.oid = relation
+$$;
+
+-- A record's text as an object of texts: column name to the text of the value, JSON null for SQL NULL.
+CREATE FUNCTION offsync.record_texts(columns jsonb, row_text text) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT jsonb_object_agg(columns ->> (field.position - 1)::integer,
+               CASE
+                   WHEN field.text = '' THEN NULL
+                   WHEN left(field.text, 1) = '"'
+                   THEN replace(replace(substr(field.text, 2, length(field.text) - 2), '""', '"'), '\\', '\')
+                   ELSE field.text
+               END)
+    FROM (
+        SELECT f.position, f.match[1] AS text
+        FROM regexp_matches('(' || substr(row_text, 2, length(row_text) - 2),
+                            '[(,]("(?:[^"\\]|""|\\\\)*"|[^,]*)', 'g') WITH ORDINALITY AS f(match, position)
+    ) AS field
+    WHERE row_text IS NOT NULL AND field.position <= jsonb_array_length(columns)
+$$;
+
+-- SQL: the one text of the key of a row called row_alias. A table without offsync's tracking goes by its primary key.
+CREATE FUNCTION offsync.key_text(relation oid, row_alias text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE count(*)
+               WHEN 0 THEN 'NULL::text'
+               WHEN 1 THEN format('%s.%I::text', row_alias, min(a.attname::text))
+               ELSE format('json_build_array(%s)::text',
+                           string_agg(format('%s.%I::text', row_alias, a.attname), ', ' ORDER BY k.position))
+           END
+    FROM pg_index AS i
+    CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k(attnum, position)
+    JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+    WHERE i.indrelid = relation AND i.indisprimary AND k.position <= i.indnkeyatts
+$$;
+
+-- Tells what the writes run into, until what is left goes through: what is set aside may hold values and references that
+-- another row of the batch counts on.
+CREATE FUNCTION offsync.set_aside(staging text, batch_id bigint, plan jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    step   record;
+    unsent jsonb := offsync.unsent_columns(plan);
+    found_now bigint;
+    found_all bigint;
+BEGIN
+    -- Somebody else's insert may have come in between: then it is the version that is in conflict.
+    PERFORM offsync.compare_versions(staging, batch_id, plan);
+    LOOP
+        found_all := 0;
+        FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
+            found_now := offsync.find_unique_violations(staging, batch_id, step.tracked,
+                                                        unsent -> (step.tracked).id::text);
+            -- What references a row that is set aside waits for it, rather than lack a parent.
+            IF found_now > 0 THEN
+                PERFORM offsync.find_waiting(staging, batch_id);
+            END IF;
+            found_all := found_all + found_now;
+            found_now := offsync.find_missing_parents(staging, batch_id, step.tracked,
+                                                      unsent -> (step.tracked).id::text);
+            IF found_now > 0 THEN
+                PERFORM offsync.find_waiting(staging, batch_id);
+            END IF;
+            found_all := found_all + found_now;
+        END LOOP;
+        PERFORM offsync.find_taken_rows(staging, batch_id);
+        EXIT WHEN found_all = 0;
+    END LOOP;
+END
+$$;
+
+-- SQL: the rows that the batch puts into a table with the values that an index is over: operation, key, base_version, e1 …
+CREATE FUNCTION offsync.final_values(staging text, relation oid, expressions text[], predicate text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format(
+        'SELECT p.operation, p.key, p.base_version, p.row, n.*
+         FROM (SELECT s.operation, s.key, s.base_version, s.row, s.row::%1$s AS r
+               FROM %2$s AS s
+               WHERE s.batch = $1 AND s.table_id = $2 AND s.row IS NOT NULL
+                 AND (s.outcome IS NULL OR s.outcome = ''version'') OFFSET 0) AS p
+         CROSS JOIN LATERAL (SELECT %3$s FROM (SELECT (p.r).*) AS q WHERE %4$s) AS n',
+        relation::regclass, staging,
+        (SELECT string_agg(format('%s AS e%s', e, i), ', ' ORDER BY i) FROM unnest(expressions) WITH ORDINALITY AS x(e, i)),
+        coalesce(predicate, 'true'))
+$$;
+
+-- SQL: whether the values e1 … of two rows collide.
+CREATE FUNCTION offsync.colliding(operators text[], nulls_equal boolean, left_alias text, right_alias text) RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(
+        CASE WHEN nulls_equal
+             THEN format('(%1$s.e%3$s %4$s %2$s.e%3$s OR (%1$s.e%3$s IS NULL AND %2$s.e%3$s IS NULL))',
+                         left_alias, right_alias, i, operator)
+             ELSE format('%1$s.e%3$s %4$s %2$s.e%3$s', left_alias, right_alias, i, operator)
+        END, ' AND ' ORDER BY i)
+    FROM unnest(operators) WITH ORDINALITY AS o(operator, i)
+$$;
+
+-- SQL: the hub's rows with the values that an index is over: k1 … (the key), key_text, row, e1 …
+CREATE FUNCTION offsync.held_values(tracked offsync.tracked_table, expressions text[], predicate text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format(
+        'SELECT %s, %s AS key_text, (t.*)::text AS row, %s FROM %s AS t WHERE %s',
+        (SELECT string_agg(format('t.%I AS k%s', c, i), ', ' ORDER BY i)
+         FROM unnest(tracked.key_columns) WITH ORDINALITY AS k(c, i)),
+        offsync.key_text(tracked.relation, 't'),
+        (SELECT string_agg(format('%s AS e%s', e, i), ', ' ORDER BY i) FROM unnest(expressions) WITH ORDINALITY AS x(e, i)),
+        tracked.relation::regclass,
+        coalesce(predicate, 'true'))
+$$;
+
+-- Finds the rows whose unique values others hold: rows of the hub that the batch does not write itself, and other rows of
+-- the batch. A row that was there before has the better right, then the one that was changed first.
+CREATE FUNCTION offsync.find_unique_violations(staging text, batch_id bigint, tracked offsync.tracked_table, unsent jsonb)
+RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    index record;
+    names jsonb := offsync.column_names(tracked.relation);
+    found bigint;
+BEGIN
+    FOR index IN SELECT * FROM offsync.tracked_unique AS u
+                 WHERE u.table_id = tracked.id AND NOT coalesce(unsent, '{}') ?| u.columns ORDER BY u.name LOOP
+        EXECUTE format(
+            'WITH final AS MATERIALIZED (%1$s), holder AS (
+                 SELECT s.operation, h.key_text, h.row, r.version, r.changed_at
+                 FROM final AS s
+                 JOIN (%2$s) AS h ON %3$s
+                 LEFT JOIN offsync.row_%4$s AS r ON %5$s
+                 WHERE NOT (%6$s)
+                   AND NOT EXISTS (SELECT FROM %7$s AS s
+                                   WHERE s.batch = $1 AND s.table_id = $2 AND %6$s
+                                     AND (s.outcome IS NULL OR s.outcome = ''version''))
+                 UNION ALL
+                 SELECT s.operation, %8$s, h.row, NULL, NULL
+                 FROM final AS s
+                 JOIN final AS h ON %3$s
+                 WHERE (h.base_version = 0, h.operation) < (s.base_version = 0, s.operation)
+             ), blocked AS (
+                 SELECT h.operation, min(h.version) AS version, min(h.changed_at) AS changed_at, min(h.row) AS row,
+                        jsonb_agg(jsonb_build_object(
+                            ''table'', $3::text, ''record_id'', h.key_text, ''effect'', ''holds'', ''constraint'', $4::text,
+                            ''columns'', $5::jsonb, ''row'', offsync.record_texts($6, h.row), ''version'', h.version,
+                            ''aside'', false) ORDER BY h.key_text) AS related
+                 FROM holder AS h
+                 GROUP BY h.operation
+             )
+             UPDATE %7$s AS s
+             SET related = coalesce(s.related, ''[]'') || b.related,
+                 hub_row = coalesce(s.hub_row, b.row),
+                 hub_version = CASE WHEN s.related IS NULL THEN b.version ELSE s.hub_version END,
+                 hub_changed_at = CASE WHEN s.related IS NULL THEN b.changed_at ELSE s.hub_changed_at END
+             FROM blocked AS b
+             WHERE s.batch = $1 AND s.operation = b.operation',
+            offsync.final_values(staging, tracked.relation, index.expressions, index.predicate),
+            offsync.held_values(tracked, index.expressions, index.predicate),
+            offsync.colliding(index.operators, index.nulls_equal, 's', 'h'),
+            tracked.id,
+            (SELECT string_agg(format('r.k%s %s h.k%s', i, tracked.key_operators[i], i), ' AND ')
+             FROM generate_subscripts(tracked.key_columns, 1) AS i),
+            offsync.same_key(tracked, 'h', offsync.sidecar_keys(tracked)),
+            staging,
+            CASE cardinality(tracked.key_columns) WHEN 1 THEN 'h.key[1]' ELSE 'array_to_json(h.key)::text' END)
+        USING batch_id, tracked.id, offsync.display_name(tracked.relation), index.name, to_jsonb(index.columns), names;
+    END LOOP;
+    EXECUTE format('UPDATE %s SET outcome = ''unique_violation''
+                    WHERE batch = $1 AND table_id = $2 AND related IS NOT NULL
+                      AND (outcome IS NULL OR outcome = ''version'')', staging)
+    USING batch_id, tracked.id;
+    GET DIAGNOSTICS found = ROW_COUNT;
+    RETURN found;
+END
+$$;
+
+-- Finds the rows that reference a row which is not on the hub and does not come with the batch.
+CREATE FUNCTION offsync.find_missing_parents(staging text, batch_id bigint, tracked offsync.tracked_table, unsent jsonb)
+RETURNS bigint
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    reference record;
+    found bigint;
+BEGIN
+    FOR reference IN SELECT * FROM offsync.relevant_reference AS f
+                     WHERE f.child_id = tracked.id AND NOT coalesce(unsent, '{}') ?| f.child_columns
+                       AND has_table_privilege(f.parent, 'SELECT') ORDER BY f.name LOOP
+        EXECUTE format(
+            'WITH orphan AS (
+                 SELECT c.operation, %1$s AS parent_key
+                 FROM (%2$s) AS c
+                 WHERE %3$s
+                   AND NOT EXISTS (SELECT FROM %4$s AS p WHERE %5$s %6$s)
+                   %7$s
+             )
+             UPDATE %8$s AS s
+             SET related = coalesce(s.related, ''[]'') || jsonb_build_array(jsonb_build_object(
+                     ''table'', $3::text, ''record_id'', o.parent_key, ''effect'', ''missing'', ''constraint'', $4::text,
+                     ''columns'', $5::jsonb, ''row'', NULL, ''version'', NULL, ''aside'', false))
+             FROM orphan AS o
+             WHERE s.batch = $1 AND s.operation = o.operation',
+            offsync.parent_key(reference.parent, reference.parent_columns),
+            offsync.final_values(staging, tracked.relation, offsync.quoted(reference.child_columns), NULL),
+            (SELECT string_agg(format('c.e%s IS NOT NULL', i), ' AND ')
+             FROM generate_subscripts(reference.child_columns, 1) AS i),
+            reference.parent::regclass,
+            offsync.referring(reference.parent_columns, reference.operators, 'p', 'c'),
+            -- A parent that the batch writes goes by what it writes.
+            CASE WHEN reference.parent_id IS NULL THEN ''
+                 ELSE (SELECT format('AND NOT EXISTS (SELECT FROM %s AS s WHERE s.batch = $1 AND s.table_id = %s AND %s
+                                      AND (s.outcome IS NULL OR s.outcome = ''version''))',
+                                     staging, t.id, offsync.same_key(t, 'p', t.key_columns))
+                       FROM offsync.tracked_table AS t WHERE t.id = reference.parent_id) END,
+            CASE WHEN reference.parent_id IS NULL THEN ''
+                 ELSE format('AND NOT EXISTS (SELECT FROM (SELECT s.row::%s AS r FROM %s AS s
+                                              WHERE s.batch = $1 AND s.table_id = %s AND s.row IS NOT NULL
+                                                AND (s.outcome IS NULL OR s.outcome IN (''version'', ''equal''))
+                                              OFFSET 0) AS p WHERE %s)',
+                             reference.parent::regclass, staging, reference.parent_id,
+                             offsync.referring(reference.parent_columns, reference.operators, '(p.r)', 'c')) END,
+            staging)
+        USING batch_id, tracked.id, offsync.display_name(reference.parent), reference.name,
+              to_jsonb(reference.parent_columns);
+    END LOOP;
+    EXECUTE format('UPDATE %s SET outcome = ''foreign_key'', hub_version = coalesce(hub_version, base_version)
+                    WHERE batch = $1 AND table_id = $2 AND related IS NOT NULL
+                      AND (outcome IS NULL OR outcome = ''version'')', staging)
+    USING batch_id, tracked.id;
+    GET DIAGNOSTICS found = ROW_COUNT;
+    EXECUTE format('UPDATE %s AS s SET hub_row = (t.*)::text FROM %s AS t
+                    WHERE s.batch = $1 AND s.table_id = $2 AND s.outcome = ''foreign_key'' AND s.hub_row IS NULL AND %s',
+                   staging, tracked.relation::regclass, offsync.same_key(tracked, 't', tracked.key_columns))
+    USING batch_id, tracked.id;
+    RETURN found;
+END
+$$;
+
+CREATE FUNCTION offsync.quoted(names text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT array_agg(quote_ident(name) ORDER BY i) FROM unnest(names) WITH ORDINALITY AS n(name, i)
+$$;
+
+-- SQL: whether the parent's row is the one that a child with the values e1 … references.
+CREATE FUNCTION offsync.referring(parent_columns text[], operators text[], parent_alias text, child_alias text) RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(format('%s.%I %s %s.e%s', parent_alias, parent_columns[i], operators[i], child_alias, i), ' AND '
+                      ORDER BY i)
+    FROM generate_subscripts(parent_columns, 1) AS i
+$$;
+
+-- SQL: the key text of the parent that c.e1 … reference; NULL where the reference is not to the primary key.
+CREATE FUNCTION offsync.parent_key(parent oid, parent_columns text[]) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT CASE
+               WHEN count(*) = 0 OR bool_or(array_position(parent_columns, a.attname::text) IS NULL) THEN 'NULL::text'
+               WHEN count(*) = 1 THEN min(field.value)
+               ELSE format('json_build_array(%s)::text', string_agg(field.value, ', ' ORDER BY k.position))
+           END
+    FROM pg_index AS i
+    CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k(attnum, position)
+    JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
+    CROSS JOIN LATERAL (
+        SELECT format('c.e%s::%s::text', array_position(parent_columns, a.attname::text),
+                      format_type(a.atttypid, a.atttypmod)) AS value
+    ) AS field
+    WHERE i.indrelid = parent AND i.indisprimary AND k.position <= i.indnkeyatts
+$$;
+
+-- Finds the deletions that would take along, or are forbidden by, rows that the batch leaves where they are: the device
+-- never saw them as they are. Their own children that the device deleted, too, wait with them.
+CREATE FUNCTION offsync.find_taken_rows(staging text, batch_id bigint) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    reference record;
+    deletions bigint;
+    found     bigint;
+BEGIN
+    LOOP
+        FOR reference IN SELECT f.*, t AS tracked FROM offsync.relevant_reference AS f
+                         JOIN offsync.tracked_table AS t ON t.id = f.parent_id ORDER BY f.name LOOP
+            EXECUTE format('SELECT count(*) FROM %s WHERE batch = $1 AND table_id = $2 AND row IS NULL
+                            AND outcome IS NULL', staging)
+            INTO deletions USING batch_id, reference.parent_id;
+            CONTINUE WHEN deletions = 0;
+            IF NOT has_table_privilege(reference.child, 'SELECT') THEN
+                CONTINUE WHEN reference.on_delete IN ('a', 'r');
+                RAISE EXCEPTION 'rows of % may reference what is deleted from %, and this role may not look',
+                    reference.child::regclass, reference.parent::regclass USING ERRCODE = 'insufficient_privilege';
+            END IF;
+            PERFORM offsync.find_taken_by(staging, batch_id, reference);
+        END LOOP;
+        EXECUTE format('UPDATE %s SET outcome = ''foreign_key'' WHERE batch = $1 AND row IS NULL AND related IS NOT NULL
+                        AND outcome IS NULL', staging)
+        USING batch_id;
+        GET DIAGNOSTICS found = ROW_COUNT;
+        EXIT WHEN found = 0;
+        PERFORM offsync.keep_children(staging, batch_id);
+    END LOOP;
+END
+$$;
+
+CREATE FUNCTION offsync.find_taken_by(staging text, batch_id bigint, reference record) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    tracked offsync.tracked_table := reference.tracked;
+    child   offsync.tracked_table;
+BEGIN
+    SELECT * INTO child FROM offsync.tracked_table AS t WHERE t.id = reference.child_id;
+    EXECUTE format(
+        'WITH taken AS (
+             SELECT d.operation, d.row AS parent_row, (c.*)::text AS row, %1$s AS key_text, %2$s AS version,
+                    row_number() OVER (PARTITION BY d.operation) AS n
+             FROM (SELECT s.operation, (t.*)::text AS row, t AS r FROM %3$s AS s JOIN %4$s AS t ON %5$s
+                   WHERE s.batch = $1 AND s.table_id = $2 AND s.row IS NULL AND s.outcome IS NULL) AS d
+             JOIN %6$s AS c ON %7$s
+             %8$s
+             WHERE %9$s
+         ), blocked AS (
+             SELECT operation, min(parent_row) AS parent_row,
+                    jsonb_agg(jsonb_build_object(
+                        ''table'', $3::text, ''record_id'', key_text, ''effect'', $4::text, ''constraint'', $5::text,
+                        ''columns'', $6::jsonb, ''row'', offsync.record_texts($7, row), ''version'', version,
+                        ''aside'', false) ORDER BY key_text) FILTER (WHERE n <= 1000) AS related
+             FROM taken GROUP BY operation
+         )
+         UPDATE %3$s AS s
+         SET hub_row = b.parent_row, hub_version = s.base_version,
+             related = coalesce(s.related, ''[]'') || b.related
+         FROM blocked AS b
+         WHERE s.batch = $1 AND s.operation = b.operation',
+        offsync.key_text(reference.child, 'c'),
+        CASE WHEN child.id IS NULL THEN 'NULL::bigint' ELSE 'v.version' END,
+        staging,
+        reference.parent::regclass,
+        offsync.same_key(tracked, 't', tracked.key_columns),
+        reference.child::regclass,
+        (SELECT string_agg(format('(d.r).%I %s c.%I', reference.parent_columns[i], reference.operators[i],
+                                  reference.child_columns[i]), ' AND ')
+         FROM generate_subscripts(reference.child_columns, 1) AS i),
+        CASE WHEN child.id IS NULL THEN ''
+             ELSE format('LEFT JOIN offsync.row_%s AS v ON %s', child.id,
+                         (SELECT string_agg(format('v.k%s %s c.%I', i, child.key_operators[i], child.key_columns[i]), ' AND ')
+                          FROM generate_subscripts(child.key_columns, 1) AS i)) END,
+        -- A child that the batch deletes, or moves to another parent, is none of these.
+        CASE WHEN child.id IS NULL THEN 'true'
+             ELSE format('NOT EXISTS (SELECT FROM %s AS s WHERE s.batch = $1 AND s.table_id = %s AND %s
+                          AND (s.outcome IS NULL OR s.outcome = ''version'')
+                          AND (s.row IS NULL OR NOT coalesce(%s, false)))',
+                         staging, child.id, offsync.same_key(child, 'c', child.key_columns),
+                         (SELECT string_agg(format('(d.r).%I %s ((s.row)::%s).%I', reference.parent_columns[i],
+                                                   reference.operators[i], reference.child::regclass,
+                                                   reference.child_columns[i]), ' AND ')
+                          FROM generate_subscripts(reference.child_columns, 1) AS i)) END)
+    USING batch_id, reference.parent_id, offsync.display_name(reference.child),
+          CASE reference.on_delete WHEN 'c' THEN 'deleted' WHEN 'n' THEN 'cleared' WHEN 'd' THEN 'reset' ELSE 'refers' END,
+          reference.name,
+          to_jsonb(CASE WHEN reference.on_delete IN ('n', 'd') THEN reference.cleared_columns
+                        ELSE reference.child_columns END),
+          offsync.column_names(reference.child);
+END
+$$;
+
+-- The deletion of a row waits for that of the row it references, if that one is in conflict: both come back, or neither.
+CREATE FUNCTION offsync.keep_children(staging text, batch_id bigint) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    reference record;
+    found_now bigint;
+    found_all bigint;
+BEGIN
+    LOOP
+        found_all := 0;
+        FOR reference IN SELECT f.*, p AS parent_table, c AS child_table FROM offsync.relevant_reference AS f
+                         JOIN offsync.tracked_table AS p ON p.id = f.parent_id
+                         JOIN offsync.tracked_table AS c ON c.id = f.child_id ORDER BY f.name LOOP
+            EXECUTE format(
+                'UPDATE %1$s AS w SET outcome = ''waits'', blocked_by = d.operation
+                 FROM (SELECT coalesce(s.blocked_by, s.operation) AS operation, t AS r
+                       FROM %1$s AS s JOIN %2$s AS t ON %3$s
+                       WHERE s.batch = $1 AND s.table_id = $2 AND s.row IS NULL
+                         AND s.outcome IN (''foreign_key'', ''waits'') OFFSET 0) AS d
+                 JOIN %4$s AS c ON %5$s
+                 JOIN %1$s AS s ON %6$s
+                 WHERE s.batch = $1 AND s.table_id = $3 AND s.row IS NULL AND s.outcome IS NULL
+                   AND w.batch = $1 AND w.operation = s.operation',
+                staging, reference.parent::regclass,
+                offsync.same_key(reference.parent_table, 't', (reference.parent_table).key_columns),
+                reference.child::regclass,
+                (SELECT string_agg(format('(d.r).%I %s c.%I', reference.parent_columns[i], reference.operators[i],
+                                          reference.child_columns[i]), ' AND ')
+                 FROM generate_subscripts(reference.child_columns, 1) AS i),
+                offsync.same_key(reference.child_table, 'c', (reference.child_table).key_columns))
+            USING batch_id, reference.parent_id, reference.child_id;
+            GET DIAGNOSTICS found_now = ROW_COUNT;
+            found_all := found_all + found_now;
+        END LOOP;
+        EXIT WHEN found_all = 0;
+    END LOOP;
+END
+$$;
+
+-- The values that rows of the batch hold on the hub and others of its rows are to get: no order of single updates passes
+-- where they go round in a circle and the constraint cannot be deferred. The holders are put back with their new unique
+-- values in silence, and updated after that as if nothing had been; a role that may not silence triggers sets what may be
+-- NULL to NULL first, and triggers fire twice there.
+CREATE FUNCTION offsync.free_unique_values(staging text, batch_id bigint, tracked offsync.tracked_table, unsent jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    index record;
+    contested text[] := '{}';
+    held bigint := 0;
+    found bigint;
+    relation text := tracked.relation::regclass::text;
+    former text := current_setting('session_replication_role');
+BEGIN
+    FOR index IN SELECT * FROM offsync.tracked_unique AS u
+                 WHERE u.table_id = tracked.id AND u.immediate AND NOT coalesce(unsent, '{}') ?| u.columns
+                 ORDER BY u.name LOOP
+        EXECUTE format(
+            'WITH final AS MATERIALIZED (%1$s)
+             UPDATE %2$s AS s SET hub_row = h.row
+             FROM final AS f JOIN (%3$s) AS h ON %4$s
+             WHERE s.batch = $1 AND s.table_id = $2 AND %5$s AND s.operation <> f.operation
+               AND s.row IS NOT NULL AND s.outcome IS NULL AND s.hub_row IS NULL',
+            offsync.final_values(staging, tracked.relation, index.expressions, index.predicate), staging,
+            offsync.held_values(tracked, index.expressions, index.predicate),
+            offsync.colliding(index.operators, index.nulls_equal, 'f', 'h'),
+            offsync.same_key(tracked, 'h', offsync.sidecar_keys(tracked)))
+        USING batch_id, tracked.id;
+        GET DIAGNOSTICS found = ROW_COUNT;
+        held := held + found;
+        contested := contested || index.columns;
+    END LOOP;
+    IF held = 0 THEN
+        RETURN;
+    END IF;
+    IF has_parameter_privilege('session_replication_role', 'SET') THEN
+        PERFORM set_config('session_replication_role', 'replica', true);
+        EXECUTE format('DELETE FROM %s AS t USING %s AS s
+                        WHERE s.batch = $1 AND s.table_id = $2 AND s.outcome IS NULL AND s.hub_row IS NOT NULL AND %s',
+                       relation, staging, offsync.same_key(tracked, 't', tracked.key_columns))
+        USING batch_id, tracked.id;
+        EXECUTE format(
+            'INSERT INTO %1$s (%2$s) OVERRIDING SYSTEM VALUE
+             SELECT %3$s FROM (SELECT s.row::%1$s AS n, s.hub_row::%1$s AS o FROM %4$s AS s
+                               WHERE s.batch = $1 AND s.table_id = $2 AND s.outcome IS NULL AND s.hub_row IS NOT NULL
+                               OFFSET 0) AS s',
+            relation,
+            (SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_attribute AS a
+             WHERE a.attrelid = tracked.relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''),
+            (SELECT string_agg(format('(s.%s).%I', CASE WHEN a.attname = ANY (contested) THEN 'n' ELSE 'o' END, a.attname),
+                               ', ' ORDER BY a.attnum) FROM pg_attribute AS a
+             WHERE a.attrelid = tracked.relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''),
+            staging)
+        USING batch_id, tracked.id;
+        PERFORM set_config('session_replication_role', former, true);
+    ELSE
+        EXECUTE format(
+            'UPDATE %s AS t SET %s FROM %s AS s
+             WHERE s.batch = $1 AND s.table_id = $2 AND s.outcome IS NULL AND s.hub_row IS NOT NULL AND %s',
+            relation,
+            (SELECT coalesce(string_agg(format('%I = NULL', a.attname), ', '), format('%I = t.%1$I', tracked.key_columns[1]))
+             FROM pg_attribute AS a
+             WHERE a.attrelid = tracked.relation AND a.attname = ANY (contested) AND NOT a.attnotnull
+               AND a.attgenerated = ''),
+            staging, offsync.same_key(tracked, 't', tracked.key_columns))
+        USING batch_id, tracked.id;
+    END IF;
+    EXECUTE format('UPDATE %s SET hub_row = NULL WHERE batch = $1 AND table_id = $2 AND outcome IS NULL
+                    AND hub_row IS NOT NULL', staging)
+    USING batch_id, tracked.id;
+END
+$$;
+
+-- The exact way: everything in one statement, whose constraints are checked at its end, deletions first. Foreign keys in a
+-- circle and values that move from row to row pass.
+CREATE FUNCTION offsync.write_at_once(staging text, batch_id bigint, plan jsonb) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    step     record;
+    parts    text[] := '{}';
+    deletes  text[] := '{}';
+    updates  text[] := '{}';
+    counts   text[] := '{}';
+    layout   jsonb;
+    part     record;
+    unsent   jsonb := offsync.unsent_columns(plan);
+    wrong    record;
+BEGIN
+    FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
+        PERFORM offsync.free_unique_values(staging, batch_id, step.tracked, unsent -> (step.tracked).id::text);
+        deletes := deletes || format('d%s', (step.tracked).id);
+        parts := parts || format(
+            'd%s AS (DELETE FROM %s AS t USING %s AS s
+                     WHERE %s AND s.batch = $1 AND s.table_id = %1$s AND s.row IS NULL AND s.outcome IS NULL RETURNING 1)',
+            (step.tracked).id, (step.tracked).relation::regclass, staging,
+            offsync.same_key(step.tracked, 't', (step.tracked).key_columns));
+        counts := counts || format('(''deleted'', %s, (SELECT count(*) FROM d%s),
+                                    (SELECT count(*) FROM %s WHERE batch = $1 AND table_id = %2$s AND row IS NULL
+                                     AND outcome IS NULL))', (step.tracked).relation, (step.tracked).id, staging);
+    END LOOP;
+    FOR part IN SELECT t, l.layout FROM jsonb_array_elements(plan) WITH ORDINALITY AS l(layout, ordinal)
+                JOIN offsync.tracked_table AS t ON t.id = (l.layout ->> 'table')::integer ORDER BY l.ordinal LOOP
+        updates := updates || format('u%s', part.layout ->> 'layout');
+        parts := parts || offsync.update_part(staging, part.t, part.layout, deletes);
+        counts := counts || format('(''updated'', %s, (SELECT count(*) FROM u%s),
+                                    (SELECT count(*) FROM %s AS s WHERE %s))', (part.t).relation, part.layout ->> 'layout',
+                                   staging, offsync.due_part((part.t).id, part.layout, false));
+    END LOOP;
+    FOR part IN SELECT t, l.layout FROM jsonb_array_elements(plan) WITH ORDINALITY AS l(layout, ordinal)
+                JOIN offsync.tracked_table AS t ON t.id = (l.layout ->> 'table')::integer ORDER BY l.ordinal LOOP
+        parts := parts || offsync.insert_part(staging, part.t, part.layout, updates);
+    END LOOP;
+    EXECUTE format('WITH %s SELECT * FROM (VALUES %s) AS c(verb, relation, actual, expected)
+                    WHERE actual <> expected', array_to_string(parts, ', '), array_to_string(counts, ', '))
+    INTO wrong USING batch_id;
+    IF wrong.verb IS NOT NULL THEN
+        PERFORM offsync.expect_rows(wrong.relation::oid, wrong.verb, wrong.expected, wrong.actual);
+    END IF;
+END
+$$;
+
+-- SQL: which staged rows a part of the plan puts into its table; fresh ones are inserted, the others updated.
+CREATE FUNCTION offsync.due_part(table_id integer, layout jsonb, fresh boolean) RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('s.batch = $1 AND s.table_id = %s AND s.layout = %s AND s.row IS NOT NULL
+                   AND (s.outcome IS NULL OR s.outcome = ''version'') AND %s (s.base_version = 0 OR s.hub_exists IS FALSE)',
+                  table_id, layout ->> 'layout', CASE WHEN fresh THEN '' ELSE 'NOT' END)
+$$;
+
+-- SQL: a count of the rows that the named parts wrote, which makes a later part wait for them.
+CREATE FUNCTION offsync.after_parts(names text[]) RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT string_agg(format('(SELECT count(*) FROM %s)', name), ' + ') || ' >= 0' FROM unnest(names) AS name
+$$;
+
+CREATE FUNCTION offsync.update_part(staging text, tracked offsync.tracked_table, layout jsonb, earlier text[]) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format(
+        'u%1$s AS (UPDATE %2$s AS t SET (%3$s) = ROW(%4$s)
+                   FROM (SELECT s.key, s.row::%2$s AS r FROM %5$s AS s WHERE %6$s AND %7$s OFFSET 0) AS s
+                   WHERE %8$s RETURNING 1)',
+        layout ->> 'layout', tracked.relation::regclass, string_agg(quote_ident(a.attname), ', '),
+        string_agg(format('(s.r).%I', a.attname), ', '), staging, offsync.due_part(tracked.id, layout, false),
+        offsync.after_parts(earlier), offsync.same_key(tracked, 't', tracked.key_columns))
+    FROM jsonb_array_elements_text(layout -> 'sent') AS name
+    JOIN pg_attribute AS a ON a.attrelid = tracked.relation AND a.attname = name AND NOT a.attisdropped
+    WHERE a.attgenerated = '' AND a.attidentity <> 'a'
+$$;
+
+CREATE FUNCTION offsync.insert_part(staging text, tracked offsync.tracked_table, layout jsonb, earlier text[]) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format(
+        'i%1$s AS (INSERT INTO %2$s (%3$s) OVERRIDING SYSTEM VALUE
+                   SELECT %4$s FROM (SELECT s.row::%2$s AS r FROM %5$s AS s WHERE %6$s AND %7$s
+                                     ORDER BY s.operation OFFSET 0) AS s)',
+        layout ->> 'layout', tracked.relation::regclass, string_agg(quote_ident(a.attname), ', '),
+        string_agg(format('(s.r).%I', a.attname), ', '), staging, offsync.due_part(tracked.id, layout, true),
+        offsync.after_parts(earlier))
+    FROM jsonb_array_elements_text(layout -> 'sent') AS name
+    JOIN pg_attribute AS a ON a.attrelid = tracked.relation AND a.attname = name AND NOT a.attisdropped
+    WHERE a.attgenerated = ''
+$$;
+
+-- The row that the hub's error is about, after apply_batch was refused: the first one, in the order in which the rows were
+-- changed, with which the batch fails as the whole does. Leaves everything for the caller to roll back. No row: nothing
+-- is wrong any more.
+CREATE FUNCTION offsync.find_culprit(device_id integer, batch_id bigint, plan jsonb)
+RETURNS TABLE (operation bigint, message text)
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    operations bigint[];
+    wanted     text[];
+    failure    text[];
+    good       integer := 0;
+    bad        integer;
+    middle     integer;
+BEGIN
+    EXECUTE format('SELECT array_agg(s.operation ORDER BY s.operation) FROM offsync.staging_%s AS s WHERE s.batch = $1',
+                   device_id)
+    INTO operations USING batch_id;
+    bad := cardinality(operations);
+    wanted := offsync.try_batch(device_id, batch_id, plan, operations[bad], bad);
+    IF wanted IS NULL THEN
+        RETURN;
+    END IF;
+    message := wanted[2];
+    WHILE bad - good > 1 LOOP
+        middle := (good + bad) / 2;
+        failure := offsync.try_batch(device_id, batch_id, plan, operations[middle], middle);
+        IF failure[1] = wanted[1] THEN
+            bad := middle;
+            message := failure[2];
+        ELSE
+            good := middle;
+        END IF;
+    END LOOP;
+    operation := operations[bad];
+    RETURN NEXT;
+END
+$$;
+
+-- What is wrong with the rows of the batch up to an operation (state and constraint, and the hub's message); NULL if
+-- nothing. Has no effect.
+CREATE FUNCTION offsync.try_batch(device_id integer, batch_id bigint, plan jsonb, last_operation bigint, rows bigint)
+RETURNS text[]
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    staging text := format('offsync.staging_%s', device_id);
+    state   text;
+    name    text;
+    message text;
+BEGIN
+    EXECUTE format('UPDATE %s SET batch = -batch WHERE batch = $1 AND operation > $2', staging)
+    USING batch_id, last_operation;
+    PERFORM offsync.prepare_batch(device_id, batch_id, rows, plan);
+    PERFORM offsync.set_aside(staging, batch_id, plan);
+    PERFORM offsync.write_at_once(staging, batch_id, plan);
+    SET CONSTRAINTS ALL IMMEDIATE;
+    PERFORM offsync.refuse_unseen_cascades(staging, batch_id);
+    RAISE EXCEPTION 'undone' USING ERRCODE = 'OS000';
+EXCEPTION
+    WHEN SQLSTATE 'OS000' THEN
+        RETURN NULL;
+    WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, name = CONSTRAINT_NAME, message = MESSAGE_TEXT;
+        IF left(state, 2) IN ('08', '40', '53', '57', '58', 'OS', 'XX') OR state = '55P03' THEN
+            RAISE;
+        END IF;
+        RETURN ARRAY[state || ' ' || name, message];
+END
+$$;
