@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "resolve",
         header = "Settles conflicts; what was decided goes to the hub with the next push.",
+        description = "Without --use, --set and --data, on a terminal, asks about each conflict; ? explains the keys.",
         abbreviateSynopsis = true,
         sortOptions = false,
         exitCodeListHeading = ExitStatus.HEADING,
