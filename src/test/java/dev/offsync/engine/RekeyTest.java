@@ -119,6 +119,7 @@ class RekeyTest {
         item(fleet.hub()::exec, "theirs");
         item(a::exec, "mine");
         a.exec("UPDATE memo SET item_id = 7, text = 'five of mine' WHERE id = 5");
+        assertThat(a.push().problems()).isEmpty();
         assertThat(fleet.onHub("SELECT item_id, text FROM memo")).containsExactly("1000000000|five of mine");
     }
 

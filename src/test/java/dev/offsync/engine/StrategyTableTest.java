@@ -36,7 +36,17 @@ class StrategyTableTest {
                     "UPDATE item SET price = 3 WHERE id = %d", "DELETE FROM item WHERE id = %d"),
             "insert_insert",
             new Meeting(
-                    "SELECT %d", "INSERT INTO item VALUES (%d, 'hub', 3)", "INSERT INTO item VALUES (%d, 'local', 2)"));
+                    "SELECT %d", "INSERT INTO item VALUES (%d, 'hub', 3)", "INSERT INTO item VALUES (%d, 'local', 2)"),
+            "unique_violation",
+            new Meeting(
+                    "SELECT %d",
+                    "INSERT INTO item VALUES (5000 + %1$d, 'hub', 3, 'c%1$d')",
+                    "INSERT INTO item VALUES (%1$d, 'local', 2, 'c%1$d')"),
+            "foreign_key",
+            new Meeting(
+                    "INSERT INTO item VALUES (%d, 'base', 1)",
+                    "DELETE FROM item WHERE id = %d",
+                    "INSERT INTO part VALUES (%1$d, %1$d)"));
 
     private Fleet fleet;
     private Device a;
