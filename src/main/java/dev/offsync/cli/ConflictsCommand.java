@@ -7,7 +7,12 @@ import picocli.CommandLine.Command;
         name = "conflicts",
         header = "Looks at and settles conflicts.",
         commandListHeading = "%nCommands:%n",
-        subcommands = {ConflictsListCommand.class, ConflictsShowCommand.class, ConflictsResolveCommand.class},
+        subcommands = {
+            ConflictsListCommand.class,
+            ConflictsShowCommand.class,
+            ConflictsResolveCommand.class,
+            ConflictsUndoCommand.class
+        },
         abbreviateSynopsis = true,
         sortOptions = false,
         exitCodeListHeading = ExitStatus.HEADING,

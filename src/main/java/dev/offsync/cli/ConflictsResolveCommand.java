@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "resolve",
         header = "Settles conflicts; what was decided goes to the hub with the next push.",
+        description = "Without --use, --set and --data, on a terminal, asks about each conflict; ? explains the keys.",
         abbreviateSynopsis = true,
         sortOptions = false,
         exitCodeListHeading = ExitStatus.HEADING,
@@ -67,8 +68,16 @@ final class ConflictsResolveCommand implements Action {
         List<Long> chosen = ids == null
                 ? List.of()
                 : ids.stream().map(ConflictSelection::id).toList();
-        checkDecision();
         checkSelection(chosen);
+        if (use == null && set == null && data == null && new ConflictDialog(session).isPossible()) {
+            return new ConflictDialog(session).run(chosen, selection.filter(false), dryRun);
+        }
+        checkDecision();
+        if (chosen.isEmpty() && !all) {
+            throw Failures.usage(
+                    "conflicts resolve was not told which conflicts",
+                    "name them by ID, or add --all (see conflicts list)");
+        }
         var options = new ResolveOptions(
                 chosen,
                 selection.filter(false),
@@ -91,11 +100,6 @@ final class ConflictsResolveCommand implements Action {
     }
 
     private void checkSelection(List<Long> chosen) {
-        if (chosen.isEmpty() && !all) {
-            throw Failures.usage(
-                    "conflicts resolve was not told which conflicts",
-                    "name them by ID, or add --all (see conflicts list)");
-        }
         if (!chosen.isEmpty() && (all || selection.isGiven())) {
             throw Failures.usage("IDs go with neither --all nor --table nor --type", "give IDs, or --all");
         }

@@ -10,6 +10,8 @@ import dev.offsync.model.DeinitResult;
 import dev.offsync.model.DeviceList;
 import dev.offsync.model.DiscardResult;
 import dev.offsync.model.InitResult;
+import dev.offsync.model.OpenConflict;
+import dev.offsync.model.OpenQuestion;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PurgeResult;
@@ -23,6 +25,7 @@ import dev.offsync.model.RuleDraft;
 import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
+import dev.offsync.model.UndoResult;
 import dev.offsync.sync.Config;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.Conflicts;
@@ -48,7 +51,10 @@ import dev.offsync.sync.Rules;
 import dev.offsync.sync.Status;
 import dev.offsync.sync.StatusOptions;
 import dev.offsync.sync.Sync;
+import dev.offsync.sync.Undo;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The way from a command to its verb. Each verb's class is loaded when it is called and not before; tests of the command
@@ -85,6 +91,18 @@ public class Verbs {
 
     public ResolveResult resolveConflicts(Settings settings, ResolveOptions options) {
         return new Conflicts(settings).resolve(options);
+    }
+
+    public List<OpenConflict> openConflicts(Settings settings, List<Long> ids, ConflictFilter filter) {
+        return new Conflicts(settings).open(ids, filter);
+    }
+
+    public Optional<OpenQuestion> openQuestion(Settings settings, long id) {
+        return new Conflicts(settings).question(id);
+    }
+
+    public UndoResult undoConflict(Settings settings, long id, boolean dryRun) {
+        return new Undo(settings).run(id, dryRun);
     }
 
     public PurgeResult purge(Settings settings, Progress progress, PurgeOptions options) {

@@ -42,6 +42,14 @@ public sealed interface Decision {
         }
     }
 
+    /** The local row moves to a key of its own, with what references it, and the hub's row takes its place. */
+    record Rekey(String because) implements Decision {
+        @Override
+        public Rekey after(String clause) {
+            return new Rekey(clause + because);
+        }
+    }
+
     /** A person has to decide. */
     record Open(String because) implements Decision {
         @Override

@@ -54,6 +54,34 @@ public record ManualChoice(
         };
     }
 
+    /** The columns that both sides changed differently, which a merge cannot decide; none where there is no merge. */
+    public static List<String> contested(Conflict conflict) {
+        Row local = conflict.local();
+        Row remote = conflict.remote();
+        return local == null || remote == null || !conflict.type().isAboutOneRow()
+                ? List.of()
+                : undecided(conflict, merge(conflict, local, remote));
+    }
+
+    /** The columns that a person may give a value of its own. */
+    public static List<String> settable(Conflict conflict) {
+        return WrittenRow.ground(conflict).columns().stream()
+                .filter(column -> !conflict.keyColumns().contains(column))
+                .toList();
+    }
+
+    private static ThreeWay merge(Conflict conflict, Row local, Row remote) {
+        Row base = conflict.base() == null ? new Row(Map.of()) : conflict.base();
+        return ThreeWay.merge(base, local, remote, Set.of());
+    }
+
+    /** A key whose text differs is equal all the same, and stays as the hub writes it. */
+    private static List<String> undecided(Conflict conflict, ThreeWay merge) {
+        return merge.contested().stream()
+                .filter(column -> !conflict.keyColumns().contains(column))
+                .toList();
+    }
+
     private Decision latest(Conflict conflict) {
         Decision later = SidePick.later(conflict);
         String because = "a person kept the latest, " + later.because();
@@ -95,12 +123,9 @@ public record ManualChoice(
         }
         Row local = present(conflict, conflict.local(), "on this device");
         Row remote = present(conflict, conflict.remote(), "on the hub");
-        Row base = conflict.base() == null ? new Row(Map.of()) : conflict.base();
-        ThreeWay merge = ThreeWay.merge(base, local, remote, Set.of());
-        // A key whose text differs is equal all the same, and stays as the hub writes it.
-        List<String> undecided = merge.contested().stream()
-                .filter(column ->
-                        !set.containsKey(column) && !conflict.keyColumns().contains(column))
+        ThreeWay merge = merge(conflict, local, remote);
+        List<String> undecided = undecided(conflict, merge).stream()
+                .filter(column -> !set.containsKey(column))
                 .toList();
         if (!undecided.isEmpty()) {
             throw refused(
@@ -112,9 +137,7 @@ public record ManualChoice(
 
     private Decision withSet(Conflict conflict, Row chosen, String because) {
         Row ground = WrittenRow.ground(conflict);
-        List<String> settable = ground.columns().stream()
-                .filter(c -> !conflict.keyColumns().contains(c))
-                .toList();
+        List<String> settable = settable(conflict);
         List<String> refused = set.keySet().stream()
                 .filter(column -> !settable.contains(column))
                 .toList();

@@ -33,6 +33,16 @@ public final class RuleBook {
                 .orElseGet(() -> unwritten(type));
     }
 
+    /** Where {@code rule}, which {@link #ruleFor} gave, is written down. */
+    public String origin(Rule rule) {
+        if (strongestFirst.contains(rule)) {
+            return "the rule for table " + rule.table() + " and type " + rule.type();
+        }
+        return rule.type().equals(ConflictType.UPDATE_UPDATE.word())
+                ? "the setting conflict_resolution"
+                : "the default for " + rule.type();
+    }
+
     private static boolean names(Rule rule, TableName table) {
         return rule.table().equals(ANY)
                 || rule.table().equals(table.display())

@@ -3,6 +3,7 @@ package dev.offsync.conflict;
 import dev.offsync.conflict.Decision.KeepLocal;
 import dev.offsync.conflict.Decision.KeepRemote;
 import dev.offsync.conflict.Decision.Open;
+import dev.offsync.conflict.Decision.Rekey;
 import dev.offsync.conflict.Decision.Write;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictType;
@@ -35,21 +36,7 @@ public final class Settlement {
 
     /** The hub would not change: equal in every column of the local row, or deleted on both sides. */
     private static boolean bothSidesAreTheSame(Conflict conflict) {
-        Row local = conflict.local();
-        Row remote = conflict.remote();
-        if (!isAboutOneRow(conflict)) {
-            return false;
-        }
-        if (local == null) {
-            return remote == null;
-        }
-        return remote != null
-                && remote.values().entrySet().containsAll(local.values().entrySet());
-    }
-
-    /** Two changes of one row, rather than a row against another row or its references. */
-    private static boolean isAboutOneRow(Conflict conflict) {
-        return conflict.type() != ConflictType.UNIQUE_VIOLATION && conflict.type() != ConflictType.FOREIGN_KEY;
+        return conflict.type().isAboutOneRow() && Dissolution.same(conflict.local(), conflict.remote());
     }
 
     /** Counters that both sides moved to the same value have still moved twice. */
@@ -68,7 +55,7 @@ public final class Settlement {
             case REMOTE_WINS -> new KeepRemote("remote_wins: the rule keeps the hub's row");
             case MERGE -> merge(conflict, rule);
             case CUSTOM -> custom(conflict, rule);
-            case REKEY -> new Open("rekey: the local row needs a key of its own, which a person has to give");
+            case REKEY -> rekey(conflict, rule);
             case MANUAL -> new Open("manual: a person decides");
         };
     }
@@ -77,7 +64,7 @@ public final class Settlement {
         Row base = conflict.base();
         Row local = conflict.local();
         Row remote = conflict.remote();
-        if (!isAboutOneRow(conflict)) {
+        if (!conflict.type().isAboutOneRow()) {
             return fallback(conflict, rule).after("merge: " + conflict.type().word() + " is not about columns; ");
         }
         if (local == null || remote == null) {
@@ -98,10 +85,16 @@ public final class Settlement {
                 .orElse(fallback);
     }
 
+    private Decision rekey(Conflict conflict, Rule rule) {
+        return conflict.type() == ConflictType.INSERT_INSERT && conflict.local() != null && conflict.remote() != null
+                ? new Rekey("rekey: two different rows were given one key")
+                : fallback(conflict, rule).after("rekey is for two rows of one key; ");
+    }
+
     /** A rule that could fall back on merge again would never end. */
     private Decision fallback(Conflict conflict, Rule rule) {
-        return rule.fallback() == Strategy.MERGE
-                ? new Open("merge cannot be its own fallback")
+        return rule.fallback() == rule.strategy()
+                ? new Open(rule.strategy().word() + " cannot be its own fallback")
                 : by(rule.fallback(), conflict, rule);
     }
 

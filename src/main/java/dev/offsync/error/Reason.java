@@ -15,6 +15,7 @@ public enum Reason {
     HUB_ROLLBACK("hub_rollback", 14),
     HUB_REPLACED("hub_replaced", 14),
     LOCAL_UNREACHABLE("local_unreachable", 15),
+    INTERRUPTED("interrupted", 130),
     INTERNAL("internal", 1);
 
     private final String word;

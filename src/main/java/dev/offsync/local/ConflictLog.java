@@ -26,6 +26,12 @@ public final class ConflictLog {
             String by,
             @Nullable String message) {}
 
+    /** What was measured and what happened since. */
+    public record Background(
+            @Nullable Long clockSkewMs,
+            @Nullable Instant undoneAt,
+            @Nullable String undoneBy) {}
+
     private static final String SELECT = """
             SELECT id, table_name, record_id, conflict_type, base_data::text, local_data::text, remote_data::text,
                    local_changed_at, remote_changed_at, local_version, remote_version, strategy, created_at, resolved,
@@ -86,6 +92,28 @@ public final class ConflictLog {
                 """, ending.resolution(), JsonText.object(ending.data()), ending.by(), ending.message(), id);
     }
 
+    public Background background(long id) throws SQLException {
+        return database.first(
+                        "SELECT clock_skew_ms, undone_at, undone_by FROM offsync.conflict_log WHERE id = ?",
+                        row -> new Background(
+                                row.getObject(1, Long.class), DeviceStore.instant(row, 2), row.getString(3)),
+                        id)
+                .orElseThrow();
+    }
+
+    /** When and by whom the conflict was undone, if it was: "2026-11-23 09:00:00+00 by anna". */
+    public Optional<String> undone(long id) throws SQLException {
+        return database.first(
+                "SELECT date_trunc('second', undone_at) || ' by ' || undone_by FROM offsync.conflict_log WHERE id = ?",
+                row -> row.getString(1),
+                id);
+    }
+
+    public void undo(long id, String by) throws SQLException {
+        database.update(
+                "UPDATE offsync.conflict_log SET undone_at = clock_timestamp(), undone_by = ? WHERE id = ?", by, id);
+    }
+
     /** The conflicts that match, oldest first; null matches every table or type. */
     public List<ConflictEntry> list(@Nullable String table, @Nullable String type, boolean all) throws SQLException {
         return database.list(SELECT + """
@@ -114,6 +142,45 @@ public final class ConflictLog {
                 ConflictLog::read,
                 table.display(),
                 recordId);
+    }
+
+    /**
+     * The hub's row that an earlier decision let the local one stand over, if no push has carried that decision out yet:
+     * what is changed here and there since was changed from this row.
+     *
+     * @param version the hub version that the local row rests on
+     */
+    public Optional<Row> keptOver(TableName table, String recordId, long version) throws SQLException {
+        return database
+                .list(
+                        """
+                SELECT remote_data::text
+                FROM offsync.conflict_log
+                WHERE table_name = ? AND record_id = ? AND resolved AND resolution IN ('local', 'merged', 'dissolved')
+                  AND remote_version = ? AND remote_data IS NOT NULL
+                  AND conflict_type IN ('update_update', 'update_delete', 'insert_insert')
+                ORDER BY id DESC
+                LIMIT 1
+                """,
+                        row -> Objects.requireNonNull(JsonText.parseRow(row.getString(1))),
+                        table.display(),
+                        recordId,
+                        version)
+                .stream()
+                .findFirst();
+    }
+
+    /** Open conflicts about one row each that was changed here since the conflict was last looked at. */
+    public List<ConflictEntry> editedSince() throws SQLException {
+        return database.list(SELECT + """
+                WHERE NOT resolved AND conflict_type IN ('update_update', 'update_delete', 'insert_insert')
+                  AND (table_name, record_id) IN (
+                      SELECT t.table_name, u.key
+                      FROM offsync.unfinished AS u
+                      JOIN offsync.synced_table AS t ON t.id = u.table_id
+                      WHERE u.state = 'pending')
+                ORDER BY id
+                """, ConflictLog::read);
     }
 
     public List<OpenConflict> open() throws SQLException {

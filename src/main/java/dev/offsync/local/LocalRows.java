@@ -32,11 +32,25 @@ public final class LocalRows {
 
     /** The row as it is now, locked until the transaction ends, with the columns that travel. */
     public Optional<Row> lock(SyncedTable table, String recordId) throws SQLException {
+        return read(table, recordId, " FOR UPDATE OF t");
+    }
+
+    /** The row as it is now, with the columns that travel; nothing where its table is gone. */
+    public Optional<Row> find(SyncedTable table, String recordId) throws SQLException {
+        boolean there = database.first(
+                        "SELECT to_regclass(?) IS NOT NULL",
+                        row -> row.getBoolean(1),
+                        table.name().sql())
+                .orElse(false);
+        return there ? read(table, recordId, "") : Optional.empty();
+    }
+
+    private Optional<Row> read(SyncedTable table, String recordId, String locking) throws SQLException {
         var key = new KeySql(table.key());
         List<String> columns = definition(table).columnNames();
         return database.first(
                         "SELECT (t.*)::text FROM " + table.name().sql() + " AS t, " + key.ofArgument() + " AS s WHERE "
-                                + key.sameAsRow("t", "s") + " FOR UPDATE OF t",
+                                + key.sameAsRow("t", "s") + locking,
                         row -> row.getString(1),
                         recordId)
                 .map(text -> Row.of(columns, RecordText.parse(text)).only(table.sentColumns()));

@@ -29,4 +29,29 @@ public record ConflictEntry(
         @Nullable Instant resolvedAt,
         @Nullable String resolvedBy,
         @Nullable String message,
-        List<RelatedRow> related) {}
+        List<RelatedRow> related) {
+    /** The same conflict with another local row. */
+    public ConflictEntry withLocal(@Nullable Row row) {
+        return new ConflictEntry(
+                id,
+                table,
+                recordId,
+                type,
+                base,
+                row,
+                remote,
+                localChangedAt,
+                remoteChangedAt,
+                localVersion,
+                remoteVersion,
+                strategy,
+                detectedAt,
+                resolved,
+                resolution,
+                resolvedData,
+                resolvedAt,
+                resolvedBy,
+                message,
+                related);
+    }
+}

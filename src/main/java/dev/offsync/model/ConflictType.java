@@ -15,6 +15,11 @@ public enum ConflictType {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** Two changes of one row, rather than a row against another row or its references. */
+    public boolean isAboutOneRow() {
+        return this != UNIQUE_VIOLATION && this != FOREIGN_KEY;
+    }
+
     /** The type that {@code word} names, or an IllegalArgumentException. */
     public static ConflictType of(String word) {
         return valueOf(word.toUpperCase(Locale.ROOT));

@@ -10,13 +10,14 @@ import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.ConflictList;
-import dev.offsync.model.ConflictType;
-import dev.offsync.model.KeyColumn;
+import dev.offsync.model.OpenConflict;
+import dev.offsync.model.OpenQuestion;
 import dev.offsync.model.ResolveResult;
 import dev.offsync.model.ResolveResult.Resolved;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.OutputSettings;
+import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,19 +34,45 @@ public final class Conflicts {
     }
 
     public ConflictList list(ConflictFilter filter) {
-        return LocalSession.read(settings, "conflicts list", session -> new ConflictList(select(session, filter)));
+        return read("conflicts list", session -> new ConflictList(new LoggedConflicts(session).select(filter)));
     }
 
     public ConflictDetail show(long id) {
-        return LocalSession.read(settings, "conflicts show", session -> {
-            ConflictEntry entry = find(session, id);
-            String message = entry.message() == null ? "" : entry.message();
-            return new ConflictDetail(
-                    entry,
-                    entry.resolved()
-                            ? "settled by " + entry.resolvedBy() + " with " + entry.resolution() + ": " + message
-                            : "open: " + message);
+        return read("conflicts show", session -> new Explanation(session).of(new LoggedConflicts(session).find(id)));
+    }
+
+    /** The open conflicts with these numbers, or all that match where there are none, oldest first. */
+    public List<OpenConflict> open(List<Long> ids, ConflictFilter filter) {
+        return read("conflicts resolve", session -> new LoggedConflicts(session)
+                .open(ids, filter).stream()
+                        .map(entry -> new OpenConflict(entry.id(), entry.table(), entry.recordId(), entry.type()))
+                        .toList());
+    }
+
+    /** What a person has to know to decide; nothing where the conflict is settled, or gone. */
+    public Optional<OpenQuestion> question(long id) {
+        return read("conflicts resolve", session -> {
+            var conflicts = new LoggedConflicts(session);
+            boolean open = new ConflictLog(session.database())
+                    .find(id)
+                    .filter(entry -> !entry.resolved())
+                    .isPresent();
+            if (!open) {
+                return Optional.empty();
+            }
+            ConflictEntry entry = conflicts.find(id);
+            Conflict conflict = conflicts.conflict(entry, conflicts.table(entry), entry.local());
+            return Optional.of(
+                    new OpenQuestion(entry, ManualChoice.contested(conflict), ManualChoice.settable(conflict)));
         });
+    }
+
+    private <T> T read(String command, LocalSession.Work<T> work) {
+        return LocalSession.read(
+                settings, command, session -> session.database().transaction(() -> {
+                    session.database().execute(OutputSettings.forTransaction());
+                    return work.run(session);
+                }));
     }
 
     /** Settles conflicts in one transaction; the decisions reach the hub with the next push. */
@@ -57,9 +84,10 @@ public final class Conflicts {
                     LocalTriggers.silence(session.database());
                     var settler = new Settler(session, Instant.now());
                     var resolved = new ArrayList<Resolved>();
-                    for (ConflictEntry entry : chosen(session, options)) {
+                    var conflicts = new LoggedConflicts(session);
+                    for (ConflictEntry entry : conflicts.open(options.ids(), options.filter())) {
                         // A row that went with the one it references is settled by now.
-                        if (!find(session, entry.id()).resolved()) {
+                        if (!conflicts.find(entry.id()).resolved()) {
                             resolved.add(resolve(session, settler, entry, choice));
                         }
                     }
@@ -73,38 +101,26 @@ public final class Conflicts {
 
     private static Resolved resolve(LocalSession session, Settler settler, ConflictEntry entry, ManualChoice choice)
             throws SQLException {
-        SyncedTable table = session.tables().stream()
-                .filter(t -> t.name().display().equals(entry.table()))
-                .findFirst()
-                .orElseThrow(() ->
-                        new OffsyncException(Reason.USAGE, "table " + entry.table() + " is not synced any more", null));
+        var conflicts = new LoggedConflicts(session);
+        SyncedTable table = conflicts.table(entry);
         @Nullable Row local = settler.rows().lock(table, entry.recordId()).orElse(null);
-        long remoteVersion = entry.remoteVersion() == null ? 0 : entry.remoteVersion();
-        var conflict = new Conflict(
-                table.name(),
-                entry.recordId(),
-                ConflictType.of(entry.type()),
-                entry.base(),
-                local,
-                entry.remote(),
-                entry.localVersion() == null ? 0 : entry.localVersion(),
-                remoteVersion,
-                entry.localChangedAt(),
-                entry.remoteChangedAt(),
-                table.key().stream().map(KeyColumn::name).toList());
+        Conflict conflict = conflicts.conflict(entry, table, local);
         Decision decision = choice.choose(conflict);
-        String by = System.getProperty("user.name", "operator");
-        if (conflict.type() == ConflictType.UNIQUE_VIOLATION || conflict.type() == ConflictType.FOREIGN_KEY) {
-            resolveCollision(settler, table, conflict, entry, decision, by);
-        } else {
-            settler.carryOut(
-                    table,
-                    entry.recordId(),
-                    new Settler.Remote(remoteVersion, entry.remote(), entry.remoteChangedAt()),
-                    local,
-                    decision);
+        try {
+            if (conflict.type().isAboutOneRow()) {
+                settler.carryOut(
+                        table,
+                        entry.recordId(),
+                        new Settler.Remote(conflict.remoteVersion(), entry.remote(), entry.remoteChangedAt()),
+                        local,
+                        decision);
+            } else {
+                resolveCollision(settler, table, conflict, entry, decision, operator());
+            }
+        } catch (SQLException e) {
+            throw unwritable(e, "conflict " + entry.id() + ": the row cannot be written here");
         }
-        ConflictLog.Ending ending = Settler.ending(decision, conflict, by);
+        ConflictLog.Ending ending = Settler.ending(decision, conflict, operator());
         new ConflictLog(session.database()).close(entry.id(), ending);
         return new Resolved(entry.id(), entry.table(), entry.recordId(), ending.resolution(), ending.data());
     }
@@ -125,39 +141,16 @@ public final class Conflicts {
         collisions.carryOut(table, conflict, entry.related(), decision);
     }
 
-    private static List<ConflictEntry> chosen(LocalSession session, ResolveOptions options) throws SQLException {
-        if (options.ids().isEmpty()) {
-            return select(
-                    session,
-                    new ConflictFilter(
-                            options.filter().table(), options.filter().type(), false));
-        }
-        var entries = new ArrayList<ConflictEntry>();
-        for (long id : options.ids()) {
-            ConflictEntry entry = find(session, id);
-            if (entry.resolved()) {
-                throw new OffsyncException(
-                        Reason.USAGE, "conflict " + id + " is settled already", "see offsync conflicts show " + id);
-            }
-            entries.add(entry);
-        }
-        return entries;
+    /** Who decides, as the log has it. */
+    static String operator() {
+        return System.getProperty("user.name", "operator");
     }
 
-    private static List<ConflictEntry> select(LocalSession session, ConflictFilter filter) throws SQLException {
-        String table = filter.table() == null
-                ? null
-                : session.tables(List.of(filter.table())).get(0).name().display();
-        return new ConflictLog(session.database())
-                .list(table, filter.type() == null ? null : filter.type().word(), filter.all());
-    }
-
-    private static ConflictEntry find(LocalSession session, long id) throws SQLException {
-        return new ConflictLog(session.database())
-                .find(id)
-                .orElseThrow(() -> new OffsyncException(
-                        Reason.USAGE,
-                        "there is no conflict " + id,
-                        "offsync conflicts list --all shows every conflict"));
+    /** What the database says of a value that a person gave is a usage error; anything else stays what it is. */
+    static OffsyncException unwritable(SQLException e, String what) throws SQLException {
+        if (!SqlErrors.isDataError(e)) {
+            throw e;
+        }
+        return new OffsyncException(Reason.USAGE, what + ": " + HubErrors.text(e), "nothing was changed", e);
     }
 }

@@ -283,6 +283,7 @@ final class PullRun {
         database.execute(OutputSettings.forTransaction());
         boolean silent = LocalTriggers.silence(database);
         var settler = new Settler(session, link.hello().clock());
+        settler.followEdits();
         boolean guarded = round.whole() && !round.goesOn();
         Applied now = new PullChunk(session, link, options, round.cursors(), layouts, settler, silent, careful)
                 .apply(round.sources(), guarded);

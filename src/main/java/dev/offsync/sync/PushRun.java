@@ -14,6 +14,7 @@ import dev.offsync.model.OpenConflict;
 import dev.offsync.model.Problem;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PushResult;
+import dev.offsync.pg.OutputSettings;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -74,6 +75,12 @@ final class PushRun {
             });
         }
         settle();
+        session.database().transaction(() -> {
+            session.database().execute(OutputSettings.forTransaction());
+            LocalTriggers.silence(session.database());
+            new Settler(session, link.hello().clock()).followEdits();
+            return 0;
+        });
         send();
         Leases.renew(session, link);
         return result(start, false);

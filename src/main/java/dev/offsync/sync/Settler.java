@@ -3,6 +3,7 @@ package dev.offsync.sync;
 import dev.offsync.conflict.CustomFunction;
 import dev.offsync.conflict.Decision;
 import dev.offsync.conflict.Detection;
+import dev.offsync.conflict.Dissolution;
 import dev.offsync.conflict.RuleBook;
 import dev.offsync.conflict.Settlement;
 import dev.offsync.local.ConflictLog;
@@ -93,9 +94,8 @@ final class Settler {
         long base = rows.version(table, recordId, first.inserted());
         Optional<ConflictEntry> open = log.openOn(table.name(), recordId);
         boolean collided = open.map(Settler::isCollision).orElse(false);
-        Optional<ConflictType> type = open.isPresent() && !collided
-                ? Optional.of(ConflictType.of(open.get().type()))
-                : Detection.typeOf(local == null, base, remote.row() != null, remote.version());
+        Optional<ConflictType> type = Detection.typeOf(local == null, base, remote.row() != null, remote.version())
+                .or(() -> collided ? Optional.empty() : open.map(entry -> ConflictType.of(entry.type())));
         if (type.isEmpty()) {
             if (!collided) {
                 bothAgree(table, recordId, remote, local);
@@ -108,19 +108,25 @@ final class Settler {
         }
         Rule rule = rules.ruleFor(table.name(), type.get());
         Decision decision = settlement.decide(conflict, rule);
-        if (decision instanceof Decision.Open undecided) {
+        if (decision instanceof Decision.Rekey) {
+            rekey(table, conflict, remote, rule, decision);
+            return;
+        }
+        Optional<Decision> dissolved = open.isPresent() && !collided ? Dissolution.of(conflict) : Optional.empty();
+        if (dissolved.isPresent()) {
+            dissolve(table, open.orElseThrow(), conflict, dissolved.get());
+        } else if (decision instanceof Decision.Open undecided) {
             leaveOpen(table, conflict, List.of(), rule, undecided);
         } else {
-            long id = open.isPresent()
-                    ? open.get().id()
-                    : log.open(conflict, rule.strategy().word(), because(decision));
+            Decision explained = decision.after("by " + rules.origin(rule) + ", ");
+            long id = log.open(conflict, rule.strategy().word(), because(explained));
             Optional<String> objection = objection(table, recordId, remote, local, decision);
             if (objection.isPresent()) {
-                String why = because(decision) + "; but that row cannot be written: " + objection.get();
+                String why = because(explained) + "; but that row cannot be written: " + objection.get();
                 leaveOpen(table, conflict, List.of(), rule, new Decision.Open(why));
                 return;
             }
-            log.close(id, ending(decision, conflict, "rule"));
+            log.close(id, ending(explained, conflict, "rule"));
             resolved++;
         }
     }
@@ -148,6 +154,78 @@ final class Settler {
         }
     }
 
+    /** An open conflict came to nothing: it closes itself, and says why. */
+    private void dissolve(SyncedTable table, ConflictEntry entry, Conflict conflict, Decision decision)
+            throws SQLException {
+        log.open(conflict, entry.strategy(), because(decision));
+        carryOut(
+                table,
+                conflict.recordId(),
+                new Remote(conflict.remoteVersion(), conflict.remote(), conflict.remoteChangedAt()),
+                conflict.local(),
+                decision);
+        Ending ending = ending(decision, conflict, "offsync");
+        log.close(entry.id(), new Ending("dissolved", ending.data(), ending.by(), ending.message()));
+        resolved++;
+    }
+
+    private void rekey(SyncedTable table, Conflict conflict, Remote remote, Rule rule, Decision wish)
+            throws SQLException {
+        Rekeyer.Attempt attempt = new Rekeyer(session)
+                .move(table, conflict.recordId(), () -> takeRemote(table, conflict.recordId(), remote, null));
+        if (attempt.row().isEmpty()) {
+            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(because(wish) + "; " + attempt.account()));
+            return;
+        }
+        String because = "by " + rules.origin(rule) + ", " + because(wish) + "; " + attempt.account();
+        long id = log.open(conflict, rule.strategy().word(), because);
+        log.close(id, new Ending("rekeyed", attempt.row().get(), "rule", because));
+        resolved++;
+    }
+
+    /**
+     * Brings open conflicts up to date with what was done here to their rows since: the log has the newest local row, and
+     * one that has come to nothing closes itself.
+     */
+    void followEdits() throws SQLException {
+        for (ConflictEntry entry : log.editedSince()) {
+            Optional<SyncedTable> table = session.tables().stream()
+                    .filter(t -> t.name().display().equals(entry.table()))
+                    .findFirst();
+            if (table.isPresent()) {
+                followEdit(table.get(), entry);
+            }
+        }
+    }
+
+    private void followEdit(SyncedTable table, ConflictEntry entry) throws SQLException {
+        @Nullable Row local = rows.lock(table, entry.recordId()).orElse(null);
+        List<PendingOperation> operations = states.of(table, entry.recordId(), hubClock);
+        if (operations.isEmpty()) {
+            return;
+        }
+        long base = rows.version(table, entry.recordId(), operations.get(0).inserted());
+        var conflict = new Conflict(
+                table.name(),
+                entry.recordId(),
+                ConflictType.of(entry.type()),
+                entry.base(),
+                local,
+                entry.remote(),
+                base + operations.size(),
+                entry.remoteVersion() == null ? 0 : entry.remoteVersion(),
+                operations.get(operations.size() - 1).changedAt(),
+                entry.remoteChangedAt(),
+                table.key().stream().map(KeyColumn::name).toList());
+        Optional<Decision> dissolved = Dissolution.of(conflict);
+        if (dissolved.isPresent()) {
+            dissolve(table, entry, conflict, dissolved.get());
+        } else {
+            log.open(conflict, entry.strategy(), entry.message() == null ? "" : entry.message());
+            states.hold(table, entry.recordId());
+        }
+    }
+
     /** Notes that a pending change of a row runs into other rows on the hub, and settles it where a rule can. */
     void collide(SyncedTable table, String recordId, Collision collision) throws SQLException {
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
@@ -172,9 +250,10 @@ final class Settler {
             String because = undecided.because() + "; " + Collisions.described(collision.related());
             leaveOpen(table, conflict, collision.related(), rule, new Decision.Open(because));
         } else {
-            long id = log.open(conflict, collision.related(), rule.strategy().word(), because(decision));
+            Decision explained = decision.after("by " + rules.origin(rule) + ", ");
+            long id = log.open(conflict, collision.related(), rule.strategy().word(), because(explained));
             collisions.carryOut(table, conflict, collision.related(), decision);
-            log.close(id, ending(decision, conflict, "rule"));
+            log.close(id, ending(explained, conflict, "rule"));
             resolved++;
         }
     }
@@ -188,14 +267,15 @@ final class Settler {
             List<PendingOperation> operations)
             throws SQLException {
         PendingOperation first = operations.get(0);
+        long base = rows.version(table, recordId, first.inserted());
         return new Conflict(
                 table.name(),
                 recordId,
                 type,
-                first.oldRow(),
+                log.keptOver(table.name(), recordId, base).orElse(first.oldRow()),
                 local,
                 remote.row(),
-                rows.version(table, recordId, first.inserted()) + operations.size(),
+                base + operations.size(),
                 remote.version(),
                 operations.get(operations.size() - 1).changedAt(),
                 remote.changedAt(),
@@ -203,8 +283,7 @@ final class Settler {
     }
 
     private static boolean isCollision(ConflictEntry entry) {
-        ConflictType type = ConflictType.of(entry.type());
-        return type == ConflictType.UNIQUE_VIOLATION || type == ConflictType.FOREIGN_KEY;
+        return !ConflictType.of(entry.type()).isAboutOneRow();
     }
 
     /** The hub deleted what the device deleted, or has the very version that the device builds on. */

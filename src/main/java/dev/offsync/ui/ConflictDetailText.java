@@ -1,5 +1,6 @@
 package dev.offsync.ui;
 
+import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.Row;
 import java.time.Instant;
@@ -14,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class ConflictDetailText {
     private ConflictDetailText() {}
 
-    static void show(Page page, ConflictEntry entry, String explanation) {
+    static void show(Page page, ConflictDetail detail) {
+        ConflictEntry entry = detail.conflict();
         String head = "Conflict " + entry.id() + ": " + Printable.of(ConflictText.state(entry));
         page.line(entry.resolved() ? page.style().good(head) : page.style().warning(head));
         page.gap();
@@ -22,12 +24,17 @@ final class ConflictDetailText {
         page.field("key", entry.recordId());
         page.field("type", entry.type());
         page.field("detected", Words.time(entry.detectedAt()));
+        page.field("device", detail.device());
         page.field("changed here", changed(entry.localChangedAt(), entry.localVersion(), entry.remoteChangedAt()));
+        page.field("", clock(detail));
+        page.field("", columns(detail.changedHere()));
         page.field("changed on hub", changed(entry.remoteChangedAt(), entry.remoteVersion(), entry.localChangedAt()));
+        page.field("", columns(detail.changedOnHub()));
         page.field("strategy", entry.strategy());
-        page.field("resolved", entry.resolvedAt() == null ? null : resolved(entry));
+        page.field("resolved", entry.resolvedAt() == null ? null : by(entry.resolvedAt(), entry.resolvedBy()));
+        page.field("undone", detail.undoneAt() == null ? null : by(detail.undoneAt(), detail.undoneBy()));
         page.gap().table(sides(entry)).gap();
-        page.paragraph(explanation, 0);
+        page.paragraph(detail.explanation(), 0);
         if (!entry.resolved()) {
             page.gap().line("To decide: offsync conflicts resolve " + entry.id() + " --use local|remote|latest|merge");
         }
@@ -39,8 +46,22 @@ final class ConflictDetailText {
         return time + (version == null ? "" : ", version " + version) + newer;
     }
 
-    private static String resolved(ConflictEntry entry) {
-        return Words.time(entry.resolvedAt()) + (entry.resolvedBy() == null ? "" : " by " + entry.resolvedBy());
+    private static String by(Instant at, @Nullable String who) {
+        return Words.time(at) + (who == null ? "" : " by " + who);
+    }
+
+    /** The device's own clock beside the hub's, on which everything else is told. */
+    private static @Nullable String clock(ConflictDetail detail) {
+        Long skew = detail.clockSkewMs();
+        if (skew == null || detail.localChangedAtDevice() == null) {
+            return null;
+        }
+        String by = skew == 0 ? "" : skew > 0 ? ", ahead by " + Words.span(skew) : ", behind by " + Words.span(-skew);
+        return "by the device's clock " + Words.time(detail.localChangedAtDevice()) + by;
+    }
+
+    private static @Nullable String columns(@Nullable List<String> columns) {
+        return columns == null || columns.isEmpty() ? null : "columns: " + String.join(", ", columns);
     }
 
     private static Table sides(ConflictEntry entry) {
@@ -62,7 +83,7 @@ final class ConflictDetailText {
     }
 
     /** The columns whose values are not the same in all rows there are; where one side is gone, all of them. */
-    private static Set<String> differing(@Nullable Row base, @Nullable Row local, @Nullable Row remote) {
+    static Set<String> differing(@Nullable Row base, @Nullable Row local, @Nullable Row remote) {
         List<Row> rows = Stream.of(local, remote, base).filter(Objects::nonNull).toList();
         var columns = new LinkedHashSet<String>();
         rows.forEach(row -> columns.addAll(row.columns()));
@@ -76,7 +97,7 @@ final class ConflictDetailText {
         return columns;
     }
 
-    private static String cell(@Nullable Row row, String column, String missing) {
+    static String cell(@Nullable Row row, String column, String missing) {
         if (row == null) {
             return missing;
         }

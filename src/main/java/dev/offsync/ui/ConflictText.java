@@ -4,6 +4,7 @@ import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.ConflictList;
 import dev.offsync.model.ResolveResult;
 import dev.offsync.model.Row;
+import dev.offsync.model.UndoResult;
 import org.jspecify.annotations.Nullable;
 
 /** Lists of conflicts and of what was decided, as text. */
@@ -57,6 +58,21 @@ final class ConflictText {
             }
         }
         if (!result.dryRun() && !result.resolved().isEmpty()) {
+            page.gap().line("Next: offsync sync");
+        }
+    }
+
+    static void undone(Page page, UndoResult result) {
+        page.line(
+                result.dryRun()
+                        ? "Dry run, nothing was changed: the losing row would come back"
+                        : page.style().good("Undone: the losing row is back") + ", as a new change");
+        page.paragraph(
+                "conflict " + result.id() + ": " + result.table() + " key " + result.recordId() + ", the "
+                        + result.brought() + " row",
+                2);
+        row(page, result.data());
+        if (!result.dryRun()) {
             page.gap().line("Next: offsync sync");
         }
     }

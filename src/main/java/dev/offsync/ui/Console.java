@@ -93,7 +93,22 @@ public record Console(
         }
     }
 
-    /** Whether the terminal can move its cursor and show colour. */
+    /** Whether a person can be asked: {@code onError} where questions go to standard error. */
+    public boolean canAsk(boolean onError) {
+        return inIsTerminal && (onError ? errIsTerminal : outIsTerminal);
+    }
+
+    /** A conversation on the terminal, with questions on standard output or on standard error. */
+    Dialog dialog(boolean onError) {
+        if (!isDumb() && !environment.getOrDefault("TERM", "").isEmpty()) {
+            return new LineEditor(onError);
+        }
+        var stream = new FileOutputStream(onError ? FileDescriptor.err : FileDescriptor.out);
+        return new PlainDialog(
+                new FileInputStream(FileDescriptor.in), new PrintStream(stream, true, StandardCharsets.UTF_8));
+    }
+
+    /** Whether the terminal cannot move its cursor nor show colour. */
     boolean isDumb() {
         return "dumb".equals(environment.get("TERM"));
     }

@@ -5,7 +5,20 @@ package dev.offsync.ui;
  * or retitle the terminal, or bidirectional controls that make a line read as something else (CVE-2021-42574).
  */
 final class Printable {
+    /**
+     * Put between the cells of a line with Hebrew or Arabic in it: a terminal that reorders text would else take two such
+     * cells for one run and swap them.
+     */
+    static final String LEFT_TO_RIGHT = "\u200e";
+
     private Printable() {}
+
+    static boolean isRightToLeft(String text) {
+        return text.codePoints().anyMatch(point -> switch (Character.getDirectionality(point)) {
+            case Character.DIRECTIONALITY_RIGHT_TO_LEFT, Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC -> true;
+            default -> false;
+        });
+    }
 
     /** {@code text} on one line, with everything that a terminal would obey written out as an escape. */
     static String of(String text) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Aligned columns under a heading; cells too wide for 80 columns are folded, not cut. */
+/** Aligned columns under a heading; cells too wide for the line are folded, not cut. */
 final class Table {
     static final int LINE = 80;
     private static final String GAP = "  ";
@@ -32,9 +32,14 @@ final class Table {
         return this;
     }
 
-    /** The lines, without newlines and without blanks at their ends. */
+    /** The lines for a page, without newlines and without blanks at their ends. */
     List<String> lines(Style style) {
-        int[] widths = widths();
+        return lines(style, LINE);
+    }
+
+    /** The lines for a terminal of {@code width} columns. */
+    List<String> lines(Style style, int width) {
+        int[] widths = widths(width);
         var lines = new ArrayList<String>();
         for (String line : format(headings, widths)) {
             lines.add(style.heading(line));
@@ -43,7 +48,7 @@ final class Table {
         return lines;
     }
 
-    private int[] widths() {
+    private int[] widths(int width) {
         var widths = new int[headings.size()];
         for (int column = 0; column < widths.length; column++) {
             widths[column] = Printable.width(headings.get(column));
@@ -51,7 +56,7 @@ final class Table {
                 widths[column] = Math.max(widths[column], Printable.width(row.get(column)));
             }
         }
-        int room = LINE - GAP.length() * (widths.length - 1);
+        int room = Math.max(widths.length, width - GAP.length() * (widths.length - 1));
         int excess = Arrays.stream(widths).sum() - room;
         for (; excess > 0; excess--) {
             widths[widest(widths)]--;
@@ -86,11 +91,13 @@ final class Table {
 
     private String line(List<List<String>> folded, int number, int[] widths) {
         var line = new StringBuilder();
+        boolean isolated =
+                folded.stream().anyMatch(cell -> number < cell.size() && Printable.isRightToLeft(cell.get(number)));
         for (int column = 0; column < widths.length; column++) {
             List<String> cell = folded.get(column);
             String text = number < cell.size() ? cell.get(number) : "";
             String padding = " ".repeat(Math.max(0, widths[column] - Printable.width(text)));
-            line.append(column == 0 ? "" : GAP);
+            line.append(isolated ? Printable.LEFT_TO_RIGHT : "").append(column == 0 ? "" : GAP);
             line.append(rightAligned[column] ? padding + text : text + padding);
         }
         return line.toString().stripTrailing();

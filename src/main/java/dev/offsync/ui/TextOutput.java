@@ -21,6 +21,7 @@ import dev.offsync.model.RuleChanges;
 import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
+import dev.offsync.model.UndoResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -103,9 +104,11 @@ public final class TextOutput implements Output {
         } else if (result instanceof ConflictList list) {
             ConflictText.list(page, list);
         } else if (result instanceof ConflictDetail detail) {
-            ConflictDetailText.show(page, detail.conflict(), detail.explanation());
+            ConflictDetailText.show(page, detail);
         } else if (result instanceof ResolveResult resolved) {
             ConflictText.resolved(page, resolved);
+        } else if (result instanceof UndoResult undo) {
+            ConflictText.undone(page, undo);
         } else if (result instanceof PurgeResult purge) {
             SetupText.purge(page, purge);
         } else if (result instanceof InitResult init) {

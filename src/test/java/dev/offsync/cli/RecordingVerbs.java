@@ -10,6 +10,7 @@ import dev.offsync.model.DeinitResult;
 import dev.offsync.model.DeviceList;
 import dev.offsync.model.DiscardResult;
 import dev.offsync.model.InitResult;
+import dev.offsync.model.OpenConflict;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PurgeResult;
@@ -23,6 +24,7 @@ import dev.offsync.model.RuleDraft;
 import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
+import dev.offsync.model.UndoResult;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.DeinitOptions;
 import dev.offsync.sync.DevicesOptions;
@@ -98,6 +100,16 @@ class RecordingVerbs extends Verbs {
     @Override
     public ResolveResult resolveConflicts(Settings settings, ResolveOptions options) {
         return answer(settings, Samples.resolve(options.dryRun()), options);
+    }
+
+    @Override
+    public List<OpenConflict> openConflicts(Settings settings, List<Long> ids, ConflictFilter filter) {
+        return answer(settings, List.of(), ids, filter);
+    }
+
+    @Override
+    public UndoResult undoConflict(Settings settings, long id, boolean dryRun) {
+        return answer(settings, Samples.undo(dryRun), id, dryRun);
     }
 
     @Override

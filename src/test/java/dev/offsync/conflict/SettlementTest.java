@@ -92,10 +92,17 @@ class SettlementTest {
         assertThat(decide(meeting(type), rule(MANUAL))).isEqualTo(new Open("manual: a person decides"));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void rekey_leaves_every_type_open(ConflictType type) {
-        assertThat(decide(meeting(type), rule(REKEY))).isInstanceOf(Open.class);
+    @Test
+    void rekey_is_for_two_rows_of_one_key_and_leaves_the_rest_to_its_fallback() {
+        for (ConflictType type : ConflictType.values()) {
+            Decision decision = decide(meeting(type), rule(REKEY));
+            if (type == ConflictType.INSERT_INSERT) {
+                assertThat(decision).isInstanceOf(Decision.Rekey.class);
+            } else {
+                assertThat(decision).isInstanceOf(Open.class);
+                assertThat(decision.because()).startsWith("rekey is for two rows of one key; ");
+            }
+        }
     }
 
     @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.offsync.engine;
 
 import dev.offsync.config.CommandLineSettings;
 import dev.offsync.config.Settings;
+import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.Direction;
 import dev.offsync.model.InitResult;
@@ -11,6 +12,7 @@ import dev.offsync.model.PushResult;
 import dev.offsync.model.ResolveResult;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncResult;
+import dev.offsync.model.UndoResult;
 import dev.offsync.model.Use;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.Conflicts;
@@ -22,6 +24,7 @@ import dev.offsync.sync.Push;
 import dev.offsync.sync.PushOptions;
 import dev.offsync.sync.ResolveOptions;
 import dev.offsync.sync.Sync;
+import dev.offsync.sync.Undo;
 import dev.offsync.testing.Sql;
 import dev.offsync.testing.TestDatabase;
 import java.nio.file.Path;
@@ -179,6 +182,18 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
 
     ResolveResult resolve(Row data) {
         return new Conflicts(settings()).resolve(new ResolveOptions(List.of(), ANY, null, Map.of(), data, false));
+    }
+
+    ResolveResult resolve(ResolveOptions options) {
+        return new Conflicts(settings()).resolve(options);
+    }
+
+    UndoResult undo(long id) {
+        return new Undo(settings()).run(id, false);
+    }
+
+    ConflictDetail show(long id) {
+        return new Conflicts(settings()).show(id);
     }
 
     /** Every conflict there was, oldest first. */

@@ -67,19 +67,28 @@ public final class JarProcess {
 
     /** Starts the process and returns at once. */
     public RunningJar start() {
+        var builder = new ProcessBuilder(command());
+        prepare(builder);
+        try {
+            return RunningJar.of(builder.start(), stdin);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + command(), e);
+        }
+    }
+
+    List<String> command() {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
         command.addAll(List.of("-jar", jar.toAbsolutePath().toString()));
         command.addAll(arguments);
-        var builder = new ProcessBuilder(command);
+        return command;
+    }
+
+    /** Gives the process the environment of this one, without what would influence offsync. */
+    void prepare(ProcessBuilder builder) {
         builder.environment().keySet().removeIf(JarProcess::influences);
         builder.environment().putAll(environment);
-        try {
-            return RunningJar.of(builder.start(), stdin);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot start " + command, e);
-        }
     }
 
     private static boolean influences(String variable) {

@@ -31,6 +31,7 @@ import dev.offsync.model.Setting;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.Strategy;
 import dev.offsync.model.SyncResult;
+import dev.offsync.model.UndoResult;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -159,7 +160,25 @@ public final class Samples {
     }
 
     public static ConflictDetail detail() {
-        return new ConflictDetail(entry(), "Both sides changed price since the device's last pull.");
+        return detail(entry(), "Both sides changed price since the device's last pull.");
+    }
+
+    static ConflictDetail detail(ConflictEntry entry, String explanation) {
+        Instant changed = entry.localChangedAt();
+        return new ConflictDetail(
+                entry,
+                "till-7",
+                4000L,
+                changed == null ? null : changed.plusMillis(4000),
+                List.of("price", "note"),
+                List.of("price"),
+                null,
+                null,
+                explanation);
+    }
+
+    public static UndoResult undo(boolean dryRun) {
+        return new UndoResult(11, "products", "1", "local", entry().local(), dryRun);
     }
 
     public static ResolveResult resolve(boolean dryRun) {

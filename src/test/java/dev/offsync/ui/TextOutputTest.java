@@ -123,8 +123,12 @@ class TextOutputTest {
                         key             1
                         type            update_update
                         detected        2026-11-23 08:59:30Z
+                        device          till-7
                         changed here    2026-11-23 08:59:00Z, version 4 (newer)
+                                        by the device's clock 2026-11-23 08:59:04Z, ahead by 4.0 s
+                                        columns: price, note
                         changed on hub  2026-11-23 08:58:00Z, version 5
+                                        columns: price
                         strategy        lww
 
                         COLUMN  BASE    LOCAL                   REMOTE
@@ -141,7 +145,7 @@ class TextOutputTest {
     void a_side_that_deleted_the_row_says_so_in_every_column() throws IOException {
         var entry = Samples.resolvedEntry();
         var page = new Page(Style.PLAIN);
-        ConflictDetailText.show(page, entry, "The hub deleted the row.");
+        ConflictDetailText.show(page, Samples.detail(entry, "The hub deleted the row."));
         assertThat(page.toString())
                 .contains("COLUMN  BASE    LOCAL                   REMOTE     KEPT\n")
                 .contains("name    Tea     Tea                     (deleted)  Tea\n")

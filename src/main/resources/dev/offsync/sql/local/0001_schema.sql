@@ -167,9 +167,12 @@ CREATE TABLE offsync.conflict_log (
     clock_skew_ms     bigint,
     operation_id      bigint,                    -- the row's first operation in the conflict
     message           text,
-    related           jsonb                      -- the other rows that it is about (unique_violation, foreign_key)
+    related           jsonb,                     -- the other rows that it is about (unique_violation, foreign_key)
+    undone_at         timestamptz,               -- the losing row was brought back, as a new change
+    undone_by         text
 );
 CREATE INDEX conflict_log_resolved ON offsync.conflict_log (resolved);
+CREATE INDEX conflict_log_record ON offsync.conflict_log (table_name, record_id);
 CREATE UNIQUE INDEX conflict_log_open ON offsync.conflict_log (table_name, record_id) WHERE NOT resolved;
 
 CREATE TABLE offsync.sync_config (
