@@ -16,10 +16,12 @@ final class LocalTriggers {
                 .orElse(false);
     }
 
-    /** For the rest of the transaction, where the role may. */
-    static void silence(Database database) throws SQLException {
-        if (maySilence(database)) {
+    /** For the rest of the transaction, where the role may; says whether it may. */
+    static boolean silence(Database database) throws SQLException {
+        boolean may = maySilence(database);
+        if (may) {
             database.execute("SET LOCAL session_replication_role = replica");
         }
+        return may;
     }
 }
