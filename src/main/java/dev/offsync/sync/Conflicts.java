@@ -110,12 +110,7 @@ public final class Conflicts {
     }
 
     private static void resolveCollision(
-            Settler settler,
-            SyncedTable table,
-            Conflict conflict,
-            ConflictEntry entry,
-            Decision decision,
-            String by)
+            Settler settler, SyncedTable table, Conflict conflict, ConflictEntry entry, Decision decision, String by)
             throws SQLException {
         var collisions = settler.collisions(by);
         Optional<String> objection = decision instanceof Decision.KeepLocal

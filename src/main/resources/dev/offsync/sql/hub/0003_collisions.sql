@@ -491,10 +491,10 @@ $$;
 
 -- The values that rows of the batch hold on the hub and others of its rows are to get: no order of single updates passes
 -- where they go round in a circle and the constraint cannot be deferred. The holders are put back with their new unique
--- values in silence, and updated after that as if nothing had been; a role that may not silence triggers sets what may be
--- NULL to NULL first, and triggers fire twice there.
+-- values in silence, and updated after that as if nothing had been. A role that may not silence triggers gives them other
+-- values first; then triggers fire twice there, and the answer is true.
 CREATE FUNCTION offsync.free_unique_values(staging text, batch_id bigint, tracked offsync.tracked_table, unsent jsonb)
-RETURNS void
+RETURNS boolean
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -524,7 +524,7 @@ BEGIN
         contested := contested || index.columns;
     END LOOP;
     IF held = 0 THEN
-        RETURN;
+        RETURN false;
     END IF;
     IF has_parameter_privilege('session_replication_role', 'SET') THEN
         PERFORM set_config('session_replication_role', 'replica', true);
@@ -546,20 +546,58 @@ BEGIN
             staging)
         USING batch_id, tracked.id;
         PERFORM set_config('session_replication_role', former, true);
-    ELSE
-        EXECUTE format(
-            'UPDATE %s AS t SET %s FROM %s AS s
-             WHERE s.batch = $1 AND s.table_id = $2 AND s.outcome IS NULL AND s.hub_row IS NOT NULL AND %s',
-            relation,
-            (SELECT coalesce(string_agg(format('%I = NULL', a.attname), ', '), format('%I = t.%1$I', tracked.key_columns[1]))
-             FROM pg_attribute AS a
-             WHERE a.attrelid = tracked.relation AND a.attname = ANY (contested) AND NOT a.attnotnull
-               AND a.attgenerated = ''),
-            staging, offsync.same_key(tracked, 't', tracked.key_columns))
+        EXECUTE format('UPDATE %s SET hub_row = NULL WHERE batch = $1 AND table_id = $2 AND outcome IS NULL
+                        AND hub_row IS NOT NULL', staging)
         USING batch_id, tracked.id;
+        RETURN false;
     END IF;
-    EXECUTE format('UPDATE %s SET hub_row = NULL WHERE batch = $1 AND table_id = $2 AND outcome IS NULL
-                    AND hub_row IS NOT NULL', staging)
+    EXECUTE format(
+        'UPDATE %s AS t SET %s FROM %s AS s
+         WHERE s.batch = $1 AND s.table_id = $2 AND s.outcome IS NULL AND s.hub_row IS NOT NULL AND %s',
+        relation, offsync.placeholders(tracked), staging, offsync.same_key(tracked, 't', tracked.key_columns))
+    USING batch_id, tracked.id;
+    RETURN true;
+END
+$$;
+
+-- SQL: assignments that take a row's unique values away for the moment: NULL where that may be, else a value that nobody has.
+CREATE FUNCTION offsync.placeholders(tracked offsync.tracked_table) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT coalesce(string_agg(DISTINCT format('%I = %s', chosen.attname, chosen.value), ', '),
+                    format('%I = t.%1$I', tracked.key_columns[1]))
+    FROM offsync.tracked_unique AS u
+    CROSS JOIN LATERAL (
+        SELECT a.attname,
+               CASE WHEN NOT a.attnotnull AND NOT u.nulls_equal THEN 'NULL'
+                    WHEN a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
+                        THEN format('md5(gen_random_uuid()::text)::%s', format_type(a.atttypid, a.atttypmod))
+                    WHEN a.atttypid = 'uuid'::regtype THEN 'gen_random_uuid()'
+                    WHEN a.atttypid = 'smallint'::regtype THEN '(-30000 - random() * 2000)::smallint'
+                    WHEN a.atttypid = 'integer'::regtype THEN '(-2000000000 - random() * 100000000)::integer'
+                    WHEN a.atttypid IN ('bigint'::regtype, 'numeric'::regtype)
+                        THEN '(-4000000000000000 - (random() * 1000000000000)::bigint)'
+               END AS value
+        FROM pg_attribute AS a
+        WHERE a.attrelid = tracked.relation AND a.attname = ANY (u.columns) AND a.attgenerated = ''
+          AND NOT a.attname = ANY (tracked.key_columns)
+          AND (NOT a.attnotnull OR NOT EXISTS (SELECT FROM pg_constraint AS f
+                                               WHERE f.conrelid = a.attrelid AND f.contype = 'f' AND a.attnum = ANY (f.conkey)))
+    ) AS chosen
+    WHERE u.table_id = tracked.id AND u.immediate AND chosen.value IS NOT NULL
+$$;
+
+-- What was written in two steps is on a higher version than the device would count.
+CREATE FUNCTION offsync.count_steps(staging text, batch_id bigint, tracked offsync.tracked_table) RETURNS void
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    EXECUTE format(
+        'UPDATE %s AS s SET outcome = ''version'', hub_version = r.version - s.operations, hub_row = NULL
+         FROM offsync.row_%s AS r
+         WHERE s.batch = $1 AND s.table_id = $2 AND s.outcome IS NULL AND s.hub_row IS NOT NULL AND %s',
+        staging, tracked.id, offsync.same_key(tracked, 'r', offsync.sidecar_keys(tracked)))
     USING batch_id, tracked.id;
 END
 $$;
@@ -579,9 +617,12 @@ DECLARE
     part     record;
     unsent   jsonb := offsync.unsent_columns(plan);
     wrong    record;
+    twice    integer[] := '{}';
 BEGIN
     FOR step IN SELECT * FROM offsync.plan_tables(plan) ORDER BY ordinal LOOP
-        PERFORM offsync.free_unique_values(staging, batch_id, step.tracked, unsent -> (step.tracked).id::text);
+        IF offsync.free_unique_values(staging, batch_id, step.tracked, unsent -> (step.tracked).id::text) THEN
+            twice := twice || (step.tracked).id;
+        END IF;
         deletes := deletes || format('d%s', (step.tracked).id);
         parts := parts || format(
             'd%s AS (DELETE FROM %s AS t USING %s AS s
@@ -610,6 +651,7 @@ BEGIN
     IF wrong.verb IS NOT NULL THEN
         PERFORM offsync.expect_rows(wrong.relation::oid, wrong.verb, wrong.expected, wrong.actual);
     END IF;
+    PERFORM offsync.count_steps(staging, batch_id, t) FROM offsync.tracked_table AS t WHERE t.id = ANY (twice);
 END
 $$;
 
