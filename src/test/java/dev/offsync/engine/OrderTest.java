@@ -118,8 +118,9 @@ class OrderTest {
     @Test
     void a_role_that_may_not_silence_triggers_brings_round_a_circle_too() throws SQLException {
         String role = "swapper_" + ProcessHandle.current().pid() + "_" + System.nanoTime();
-        fleet.hub().exec("CREATE ROLE " + role + " LOGIN PASSWORD 'secret' IN ROLE offsync_device;"
-                + " GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + role);
+        fleet.hub()
+                .exec("CREATE ROLE " + role + " LOGIN PASSWORD 'secret' IN ROLE offsync_device;"
+                        + " GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + role);
         TestDatabase database = TestDatabases.create(TestServers.device());
         database.exec(SCHEMA);
         String url = fleet.hub().url().replaceFirst("//[^@]*@", "//" + role + ":secret@");
