@@ -13,8 +13,7 @@ import java.util.stream.Stream;
 
 /** offsync's objects in the hub: the schema, its roles and, for each tracked table, a sidecar and triggers. */
 public final class HubSchema {
-    public static final Migrations MIGRATIONS =
-            new Migrations(
+    public static final Migrations MIGRATIONS = new Migrations(
             "hub",
             List.of(
                     "0001_schema.sql",

@@ -147,10 +147,8 @@ class ManualChoiceTest {
     @Test
     void data_with_the_key_of_the_row_that_holds_a_unique_value_is_that_rows_new_content() {
         assertThat(data(row("id", "8", "name", "desk"), UNIQUE))
-                .isInstanceOfSatisfying(
-                        Displace.class,
-                        decision -> assertThat(decision.other())
-                                .isEqualTo(CHEAPER.with("id", "8").with("name", "desk")));
+                .isInstanceOfSatisfying(Displace.class, decision -> assertThat(decision.other())
+                        .isEqualTo(CHEAPER.with("id", "8").with("name", "desk")));
         refusal(() -> data(row("id", "8", "nam", "desk"), UNIQUE));
         refusal(() -> data(row("id", "9", "name", "desk"), UNIQUE));
         assertThat(written(data(row("id", "7", "name", "desk"), UNIQUE))).isEqualTo(product("desk", "12.00", "5"));

@@ -286,8 +286,7 @@ class CollisionTest {
         resolve(a.conflicts().get(1).id(), Use.LOCAL, Map.of("email", "free"), null);
         resolve(a.conflicts().get(2).id(), null, Map.of(), new Row(Map.of("id", "102", "email", "other")));
 
-        assertInStep(
-                "account", "2|free|∅|∅|∅", "3|v|∅|∅|∅", "100|x@y|∅|∅|∅", "101|u|∅|∅|∅", "102|other|∅|∅|∅");
+        assertInStep("account", "2|free|∅|∅|∅", "3|v|∅|∅|∅", "100|x@y|∅|∅|∅", "101|u|∅|∅|∅", "102|other|∅|∅|∅");
     }
 
     private void resolve(long id, @Nullable Use use, Map<String, @Nullable String> set, @Nullable Row data) {
