@@ -16,6 +16,7 @@ import static dev.offsync.model.Use.REMOTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.offsync.conflict.Decision.Displace;
 import dev.offsync.conflict.Decision.KeepLocal;
 import dev.offsync.conflict.Decision.KeepRemote;
 import dev.offsync.conflict.Decision.Write;
@@ -141,6 +142,16 @@ class ManualChoiceTest {
         refusal(() -> new ManualChoice(null, Map.of("stock", "3"), null));
         refusal(() -> new ManualChoice(LOCAL, NOTHING, DEARER));
         refusal(() -> new ManualChoice(null, Map.of("stock", "3"), DEARER));
+    }
+
+    @Test
+    void data_with_the_key_of_the_row_that_holds_a_unique_value_is_that_rows_new_content() {
+        assertThat(data(row("id", "8", "name", "desk"), UNIQUE))
+                .isInstanceOfSatisfying(Displace.class, decision -> assertThat(decision.other())
+                        .isEqualTo(CHEAPER.with("id", "8").with("name", "desk")));
+        refusal(() -> data(row("id", "8", "nam", "desk"), UNIQUE));
+        refusal(() -> data(row("id", "9", "name", "desk"), UNIQUE));
+        assertThat(written(data(row("id", "7", "name", "desk"), UNIQUE))).isEqualTo(product("desk", "12.00", "5"));
     }
 
     private static Decision use(Use use, Map<String, String> set, Conflict conflict) {

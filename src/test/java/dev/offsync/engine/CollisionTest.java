@@ -8,8 +8,13 @@ import dev.offsync.model.PushResult;
 import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.Use;
+import dev.offsync.sync.ConflictFilter;
+import dev.offsync.sync.Conflicts;
+import dev.offsync.sync.ResolveOptions;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -267,5 +272,64 @@ class CollisionTest {
         a.resolve(Use.LOCAL);
         assertInStep("account");
         assertInStep("task");
+    }
+
+    @Test
+    void a_pull_before_the_decision_leaves_the_same_choices_over_a_unique_value() throws SQLException {
+        fleet.hub().exec("INSERT INTO account VALUES (100, 'x@y'), (101, 'u'), (102, 'v')");
+        a.exec("INSERT INTO account VALUES (1, 'x@y'), (2, 'u'), (3, 'v')");
+        a.sync();
+        a.sync();
+        assertThat(a.conflicts()).hasSize(3).allMatch(c -> c.type().equals("unique_violation"));
+        assertThat(a.rows("SELECT id FROM account ORDER BY 1")).containsExactly("1", "2", "3");
+        resolve(a.conflicts().get(0).id(), Use.REMOTE, Map.of(), null);
+        resolve(a.conflicts().get(1).id(), Use.LOCAL, Map.of("email", "free"), null);
+        resolve(a.conflicts().get(2).id(), null, Map.of(), new Row(Map.of("id", "102", "email", "other")));
+
+        assertInStep("account", "2|free|∅|∅|∅", "3|v|∅|∅|∅", "100|x@y|∅|∅|∅", "101|u|∅|∅|∅", "102|other|∅|∅|∅");
+    }
+
+    private void resolve(long id, @Nullable Use use, Map<String, @Nullable String> set, @Nullable Row data) {
+        new Conflicts(a.settings())
+                .resolve(new ResolveOptions(List.of(id), new ConflictFilter(null, null, false), use, set, data, false));
+    }
+
+    @Test
+    void a_pull_before_the_decision_leaves_the_parents_copy() throws SQLException {
+        fleet.hub().exec("INSERT INTO account VALUES (1, 'one')");
+        fleet.settle();
+        fleet.hub().exec("DELETE FROM account WHERE id = 1");
+        a.exec("INSERT INTO task VALUES (10, 1)");
+        a.sync();
+        a.sync();
+        assertThat(onlyOpen().type()).isEqualTo("foreign_key");
+        a.resolve(Use.LOCAL);
+
+        assertInStep("account", "1|one|∅|∅|∅");
+        assertInStep("task", "10|1|∅");
+    }
+
+    @Test
+    void a_pull_before_the_decision_leaves_a_deletion_over_unseen_rows_undecided() throws SQLException {
+        deleteOverUnseenRows();
+        a.sync();
+        a.sync();
+        a.resolve(Use.REMOTE);
+
+        assertInStep("room", "1|one", "2|two");
+        assertInStep("booking", "10|1|[1,2)", "11|1|[2,3)");
+        assertInStep("lamp", "7|1");
+    }
+
+    @Test
+    void a_pull_before_the_decision_does_not_save_what_a_person_deletes() throws SQLException {
+        deleteOverUnseenRows();
+        a.sync();
+        a.sync();
+        a.resolve(Use.LOCAL);
+
+        assertInStep("room", "2|two");
+        assertInStep("booking");
+        assertInStep("lamp", "7|∅");
     }
 }

@@ -3,6 +3,9 @@ package dev.offsync.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsync.model.PushResult;
+import dev.offsync.testing.TestDatabase;
+import dev.offsync.testing.TestDatabases;
+import dev.offsync.testing.TestServers;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,5 +113,32 @@ class OrderTest {
         a.exec("INSERT INTO person VALUES (2, 1); UPDATE person SET boss = 2, code = NULL WHERE id = 1;"
                 + " UPDATE person SET code = 'x' WHERE id = 2");
         assertArrives(a.push(), "person");
+    }
+
+    @Test
+    void a_role_that_may_not_silence_triggers_brings_round_a_circle_too() throws SQLException {
+        String role = "swapper_" + ProcessHandle.current().pid() + "_" + System.nanoTime();
+        fleet.hub()
+                .exec("CREATE ROLE " + role + " LOGIN PASSWORD 'secret' IN ROLE offsync_device;"
+                        + " GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + role);
+        TestDatabase database = TestDatabases.create(TestServers.device());
+        database.exec(SCHEMA);
+        String url = fleet.hub().url().replaceFirst("//[^@]*@", "//" + role + ":secret@");
+        try (var c = new Device("c", database, url)) {
+            c.init("seat", "ticket");
+            c.exec("INSERT INTO seat VALUES (1, 'a'), (2, 'b'); INSERT INTO ticket VALUES (1, 1)");
+            c.sync();
+            c.exec("UPDATE seat SET label = 'tmp' WHERE id = 1; UPDATE seat SET label = 'a' WHERE id = 2;"
+                    + " UPDATE seat SET label = 'b' WHERE id = 1");
+            assertThat(c.push().problems()).isEmpty();
+            c.exec("UPDATE seat SET note = 'after'");
+            PushResult pushed = c.push();
+
+            assertThat(pushed.conflicts().detected()).isZero();
+            assertThat(fleet.onHub("SELECT * FROM seat ORDER BY id")).containsExactly("1|b|after", "2|a|after");
+            assertThat(fleet.onHub("SELECT id FROM ticket")).containsExactly("1");
+        } finally {
+            fleet.hub().exec("DROP OWNED BY " + role);
+        }
     }
 }
