@@ -28,6 +28,7 @@ final class CommandTree {
         COMMANDS.put("sync", SyncCommand.class);
         COMMANDS.put("conflicts", ConflictsCommand.class);
         COMMANDS.put("purge", PurgeCommand.class);
+        COMMANDS.put("check", CheckCommand.class);
     }
 
     private CommandTree() {}

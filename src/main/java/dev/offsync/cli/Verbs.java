@@ -1,6 +1,7 @@
 package dev.offsync.cli;
 
 import dev.offsync.config.Settings;
+import dev.offsync.model.CheckResult;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictList;
 import dev.offsync.model.InitResult;
@@ -11,6 +12,7 @@ import dev.offsync.model.PushResult;
 import dev.offsync.model.ResolveResult;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
+import dev.offsync.sync.Check;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.Conflicts;
 import dev.offsync.sync.Init;
@@ -65,5 +67,9 @@ public class Verbs {
 
     public PurgeResult purge(Settings settings, Progress progress, PurgeOptions options) {
         return new Purge(settings, progress).run(options);
+    }
+
+    public CheckResult check(Settings settings, Progress progress) {
+        return new Check(settings, progress).run();
     }
 }

@@ -1,6 +1,7 @@
 package dev.offsync.cli;
 
 import dev.offsync.config.Settings;
+import dev.offsync.model.CheckResult;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictList;
 import dev.offsync.model.InitResult;
@@ -85,5 +86,10 @@ class RecordingVerbs extends Verbs {
     @Override
     public PurgeResult purge(Settings settings, Progress progress, PurgeOptions options) {
         return answer(settings, Samples.purge(), options);
+    }
+
+    @Override
+    public CheckResult check(Settings settings, Progress progress) {
+        return answer(settings, Samples.check());
     }
 }
