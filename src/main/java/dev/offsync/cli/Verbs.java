@@ -1,6 +1,7 @@
 package dev.offsync.cli;
 
 import dev.offsync.config.Settings;
+import dev.offsync.model.Candidates;
 import dev.offsync.model.CheckResult;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictList;
@@ -13,6 +14,7 @@ import dev.offsync.model.ResolveResult;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
 import dev.offsync.sync.Check;
+import dev.offsync.sync.Complete;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.Conflicts;
 import dev.offsync.sync.Init;
@@ -71,5 +73,9 @@ public class Verbs {
 
     public CheckResult check(Settings settings, Progress progress) {
         return new Check(settings, progress).run();
+    }
+
+    public Candidates complete(Settings settings, Complete.Kind kind) {
+        return new Complete(settings).run(kind);
     }
 }

@@ -1,5 +1,6 @@
 package dev.offsync.ui;
 
+import dev.offsync.model.Candidates;
 import dev.offsync.model.CheckResult;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictList;
@@ -97,6 +98,8 @@ public final class TextOutput implements Output {
             ConflictText.resolved(page, resolved);
         } else if (result instanceof PurgeResult purge) {
             SetupText.purge(page, purge);
+        } else if (result instanceof Candidates candidates) {
+            candidates.words().forEach(page::line);
         } else if (result instanceof CheckResult check) {
             CheckText.check(page, check);
         } else if (result instanceof InitResult init) {

@@ -1,6 +1,7 @@
 package dev.offsync.cli;
 
 import dev.offsync.config.Settings;
+import dev.offsync.model.Candidates;
 import dev.offsync.model.CheckResult;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictList;
@@ -12,6 +13,7 @@ import dev.offsync.model.PushResult;
 import dev.offsync.model.ResolveResult;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
+import dev.offsync.sync.Complete;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.InitOptions;
 import dev.offsync.sync.PullOptions;
@@ -91,5 +93,10 @@ class RecordingVerbs extends Verbs {
     @Override
     public CheckResult check(Settings settings, Progress progress) {
         return answer(settings, Samples.check());
+    }
+
+    @Override
+    public Candidates complete(Settings settings, Complete.Kind kind) {
+        return answer(settings, new Candidates(List.of("products", "\"Order Items\"")), kind);
     }
 }
