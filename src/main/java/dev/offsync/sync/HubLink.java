@@ -95,6 +95,9 @@ final class HubLink implements AutoCloseable {
         var link = new HubLink(endpoint, new Hub(connect(session.settings(), endpoint, command)), session, run);
         try {
             link.greet();
+            Notices.info(
+                    session.settings(),
+                    "connected to the hub at " + endpoint.address() + "; clocks are " + link.skewMs + " ms apart");
             return link;
         } catch (SQLException | RuntimeException e) {
             link.close();

@@ -67,6 +67,8 @@ final class LocalSession {
         try (Database database = connect(settings, command)) {
             requirePrepared(database);
             Settings all = complete(settings, database);
+            Notices.info(
+                    all, "connected to the local database at " + all.local().address());
             metrics.settings(all);
             try {
                 return lock ? locked(database, all, work) : work.run(session(database, all));

@@ -73,6 +73,11 @@ final class RunMetrics {
     }
 
     void ended(@Nullable Object result) {
+        Traffic traffic = Traffic.soFar().since(before);
+        Notices.info(
+                settings,
+                command + " took " + duration() + " s, sent " + traffic.sent() + " and received " + traffic.received()
+                        + " bytes");
         if (result instanceof Result done && !isDryRun(result)) {
             write(done.exitCode(), rows(result));
         }

@@ -85,7 +85,7 @@ final class ZshCompletion {
         }
         if (completion instanceof Completion.Asked asked) {
             String suffix = asked.suffix().isEmpty() ? "" : " " + asked.suffix();
-            return asked.list() ? "_offsync_ask_list " + asked.word() : "_offsync_ask " + asked.word() + suffix;
+            return asked.list() ? " _offsync_ask_list " + asked.word() : " _offsync_ask " + asked.word() + suffix;
         }
         return completion instanceof Completion.Files ? "_files" : " ";
     }
