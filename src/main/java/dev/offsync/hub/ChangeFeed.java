@@ -8,6 +8,7 @@ import dev.offsync.pg.KeySql;
 import dev.offsync.pg.OutputSettings;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -15,13 +16,28 @@ import org.jspecify.annotations.Nullable;
  * What changed on the hub since a snapshot. Transactions commit in another order than they begin, so a change is new if
  * its transaction is visible now and was not in the snapshot of the last pull; a transaction that stays open for long
  * delays nothing but itself.
+ *
+ * <p>Rows come table by table, changes in the order of their transactions and whole tables in that of their keys: so a
+ * pull in chunks goes on after the row that came last, and either order is one that an index gives.
  */
 public final class ChangeFeed {
     /**
-     * A table as the device reads it. Without {@code cursor} every row comes; with {@code reconcile} also the keys of those
-     * that are outside the device's filter, so that they leave it.
+     * A table as the device reads it.
+     *
+     * @param cursor the snapshot of the last pull; null: every row comes
+     * @param gone without a cursor: also tombstones, and the keys of rows outside the device's filter
+     * @param after the row after which to go on; null: from the beginning
+     * @param wanted keys of rows that come in any case
      */
-    public record Source(SyncedTable table, @Nullable String cursor, boolean reconcile) {}
+    public record Source(
+            SyncedTable table,
+            @Nullable String cursor,
+            boolean gone,
+            @Nullable After after,
+            List<List<String>> wanted) {}
+
+    /** The row that came last: its transaction and its key. */
+    public record After(String xid, List<String> key) {}
 
     private final Database database;
 
@@ -29,10 +45,14 @@ public final class ChangeFeed {
         this.database = database;
     }
 
-    /** Opens the transaction that everything is read in, and returns its snapshot. */
+    /**
+     * Opens the transaction that everything is read in, and returns its snapshot. Without parallel workers the tables come
+     * one after the other.
+     */
     public String begin() throws SQLException {
         return database.first(
                         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n" + OutputSettings.forTransaction()
+                                + "SET LOCAL max_parallel_workers_per_gather = 0;\n"
                                 + "SELECT pg_current_snapshot()::text",
                         row -> row.getString(1))
                 .orElseThrow();
@@ -42,47 +62,123 @@ public final class ChangeFeed {
         database.execute("COMMIT");
     }
 
-    /** The COPY of all changes of {@code sources} that {@code device} did not make itself, as the inbox takes them. */
-    public static String copy(int device, List<Source> sources, Filters filters) {
-        return sources.stream()
-                .map(source -> select(device, source, filters))
-                .collect(Collectors.joining("UNION ALL\n", "COPY (\n", ") TO STDOUT"));
+    /**
+     * The COPY of the first {@code limit} changes of {@code sources} that {@code device} did not make itself, as the inbox
+     * takes them.
+     */
+    public static String copy(int device, List<Source> sources, Filters filters, long limit) {
+        return union(sources, source -> select(device, source, filters)) + ") AS change LIMIT " + limit + ") TO STDOUT";
+    }
+
+    /** The COPY of the keys that {@code sources} have as deleted, each behind the number of its table. */
+    public static String copyDeletions(int device, List<Source> sources, Filters filters) {
+        return union(sources, source -> deletions(device, source, filters)) + ") AS change) TO STDOUT";
+    }
+
+    private static String union(List<Source> sources, Function<Source, String> select) {
+        return sources.stream().map(select).collect(Collectors.joining("UNION ALL\n", "COPY (SELECT * FROM (\n", ""));
     }
 
     private static String select(int device, Source source, Filters filters) {
         SyncedTable table = source.table();
         var key = new KeySql(table.key());
-        String inside = filters.inside(table, "t");
+        String due = due(device, source, filters);
+        String rows = "(" + row(source, "r.xid") + from(source, filters, "") + "WHERE " + due + " AND " + visible(table)
+                + "ORDER BY " + (source.cursor() == null ? "" : "r.xid, ") + key.aliases("r") + ")\n";
+        if (source.wanted().isEmpty()) {
+            return rows;
+        }
+        String wanted = source.wanted().stream()
+                .map(texts -> values(table, texts))
+                .collect(Collectors.joining(
+                        ", ", "JOIN (VALUES ", ") AS w (" + key.aliases() + ") ON " + key.same("r", "w") + "\n"));
+        return rows + "UNION ALL\n" + row(source, "NULL::xid8") + from(source, filters, wanted) + "WHERE (" + due
+                + ") IS NOT TRUE AND " + visible(table);
+    }
+
+    private static String row(Source source, String xid) {
         return """
-                SELECT %d, %s, r.version, r.deleted OR NOT f.inside, r.changed_at, NOT r.deleted AND NOT f.inside,
+                SELECT %d, %s, r.version, r.deleted OR NOT f.inside, r.changed_at, NOT r.deleted AND NOT f.inside, %s,
                        CASE WHEN f.inside THEN (t.*)::text END
+                """.formatted(source.table().id(), new KeySql(source.table().key()).array("r"), xid);
+    }
+
+    private static String deletions(int device, Source source, Filters filters) {
+        return "SELECT " + source.table().id() + ", "
+                + new KeySql(source.table().key()).array("r") + "\n" + from(source, filters, "") + "WHERE "
+                + due(device, source, filters) + " AND r.deleted\n";
+    }
+
+    /** @param chosen a join that leaves rows out, or nothing */
+    private static String from(Source source, Filters filters, String chosen) {
+        SyncedTable table = source.table();
+        return """
                 FROM offsync.row_%d AS r
-                LEFT JOIN %s AS t ON NOT r.deleted AND %s
+                %sLEFT JOIN %s AS t ON NOT r.deleted AND %s%s
                 CROSS JOIN LATERAL (SELECT %s AS inside) AS f
-                WHERE %s AND (r.deleted OR t.%s IS NOT NULL)
                 """.formatted(
-                table.id(),
-                key.array("r"),
                 table.hubTable(),
+                chosen,
                 table.name().sql(),
-                key.sameAsRow("t", "r"),
-                inside,
-                due(device, source, filters),
-                TableName.quote(
-                        table.key().stream().map(KeyColumn::name).findFirst().orElseThrow()));
+                new KeySql(table.key()).sameAsRow("t", "r"),
+                // What follows from the condition on r; said again, it lets a merge begin in the middle.
+                source.cursor() == null && source.after() != null ? " AND " + after(source, "t", KeyColumn::name) : "",
+                filters.inside(table, "t"));
+    }
+
+    /** Leaves out rows that the role may not see. */
+    private static String visible(SyncedTable table) {
+        return "(r.deleted OR t."
+                + TableName.quote(
+                        table.key().stream().map(KeyColumn::name).findFirst().orElseThrow())
+                + " IS NOT NULL)\n";
     }
 
     private static String due(int device, Source source, Filters filters) {
         if (source.cursor() == null) {
-            return source.reconcile() ? "true" : "NOT r.deleted AND f.inside";
+            String all = source.gone() ? "true" : "NOT r.deleted AND f.inside";
+            return source.after() == null ? all : all + " AND " + after(source, "r", null);
         }
         String changed =
                 "r.xid >= pg_snapshot_xmin('%1$s'::pg_snapshot) AND NOT pg_visible_in_snapshot(r.xid, '%1$s'::pg_snapshot)"
                         .formatted(source.cursor());
-        if (!filters.restricts(source.table())) {
-            return changed + " AND r.origin IS DISTINCT FROM " + device;
-        }
-        return "(" + changed + " AND (r.origin IS DISTINCT FROM " + device + " OR NOT f.inside) OR "
-                + filters.reached(source.table(), "t", changed) + ")";
+        String due = !filters.restricts(source.table())
+                ? changed + " AND r.origin IS DISTINCT FROM " + device
+                : "(" + changed + " AND (r.origin IS DISTINCT FROM " + device + " OR NOT f.inside) OR "
+                        + filters.reached(source.table(), "t", changed) + ")";
+        After after = source.after();
+        return after == null
+                ? due
+                : due + " AND r.xid >= '" + after.xid() + "'::xid8 AND (r.xid > '" + after.xid() + "'::xid8 OR "
+                        + after(source, "r", null) + ")";
+    }
+
+    /** Whether the key of {@code alias} comes after the last one; {@code column} names it, null for a sidecar's names. */
+    private static String after(Source source, String alias, @Nullable Function<KeyColumn, String> column) {
+        SyncedTable table = source.table();
+        var key = new KeySql(table.key());
+        String columns = column == null
+                ? key.aliases(alias)
+                : key.each(
+                        ", ",
+                        i -> alias + "."
+                                + TableName.quote(column.apply(table.key().get(i))));
+        After after = source.after();
+        return after == null ? "true" : "(" + columns + ") > " + values(table, after.key());
+    }
+
+    private static String values(SyncedTable table, List<String> texts) {
+        return "("
+                + new KeySql(table.key())
+                        .each(
+                                ", ",
+                                i -> literal(texts.get(i)) + "::"
+                                        + table.key().get(i).type())
+                + ")";
+    }
+
+    /** A string constant whatever standard_conforming_strings says. */
+    private static String literal(String text) {
+        return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 }

@@ -2,12 +2,10 @@ package dev.offsync.hub;
 
 import dev.offsync.model.Reference;
 import dev.offsync.model.SyncedTable;
-import dev.offsync.model.TableName;
 import dev.offsync.pg.KeySql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Which rows belong on a device. A table's condition extends along foreign keys: a child whose parent is outside is
@@ -45,8 +43,9 @@ public final class Filters {
         }
         for (Link link : restrictingParents(table, chain)) {
             String parent = "p" + (chain.size() + 1);
-            conditions.add("(" + link.isNull(row) + " OR EXISTS (SELECT FROM "
-                    + link.parent().name().sql() + " AS " + parent + " WHERE " + link.joins(row, parent) + " AND "
+            conditions.add("(" + link.reference().isNull(row) + " OR EXISTS (SELECT FROM "
+                    + link.parent().name().sql() + " AS " + parent + " WHERE "
+                    + link.reference().joins(parent, row) + " AND "
                     + inside(link.parent(), parent, with(chain, table)) + "))");
         }
         return conditions.isEmpty() ? "true" : String.join(" AND ", conditions);
@@ -68,28 +67,14 @@ public final class Filters {
                     return "EXISTS (SELECT FROM " + link.parent().name().sql() + " AS " + parent
                             + " JOIN offsync.row_" + link.parent().hubTable() + " AS r ON "
                             + new KeySql(link.parent().key()).sameAsRow(parent, "r") + " WHERE "
-                            + link.joins(row, parent) + " AND (" + changed + " OR "
+                            + link.reference().joins(parent, row) + " AND (" + changed + " OR "
                             + reached(link.parent(), parent, changed, with(chain, table)) + "))";
                 })
                 .collect(Collectors.collectingAndThen(
                         Collectors.joining(" OR "), condition -> condition.isEmpty() ? "false" : condition));
     }
 
-    private record Link(Reference reference, SyncedTable parent) {
-        String joins(String row, String parentRow) {
-            return IntStream.range(0, reference.childColumns().size())
-                    .mapToObj(i ->
-                            row + "." + TableName.quote(reference.childColumns().get(i)) + " = " + parentRow + "."
-                                    + TableName.quote(reference.parentColumns().get(i)))
-                    .collect(Collectors.joining(" AND "));
-        }
-
-        String isNull(String row) {
-            return reference.childColumns().stream()
-                    .map(column -> row + "." + TableName.quote(column) + " IS NULL")
-                    .collect(Collectors.joining(" OR "));
-        }
-    }
+    private record Link(Reference reference, SyncedTable parent) {}
 
     private List<Link> restrictingParents(SyncedTable table, List<SyncedTable> chain) {
         List<SyncedTable> longer = with(chain, table);

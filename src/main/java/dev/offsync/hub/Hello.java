@@ -6,12 +6,13 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What the hub says at the beginning of a contact. {@code columns} are the columns of each tracked table that was asked
+ * What the hub says at the beginning of a contact. {@code cluster} is where its database lives; {@code columns} are the columns of each tracked table that was asked
  * for, by the hub's number; a table that is gone is missing.
  */
 public record Hello(
         int schemaVersion,
         UUID identity,
+        String cluster,
         Instant clock,
         long contactSeq,
         UUID contactNonce,

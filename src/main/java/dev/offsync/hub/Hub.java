@@ -43,7 +43,8 @@ public final class Hub {
     public Hello hello(int device, @Nullable UUID run, List<Integer> tables) throws SQLException {
         try (PreparedStatement statement = database.prepare(
                 """
-                SELECT schema_version, identity, clock, contact_seq, contact_nonce, last_batch FROM offsync.hello(?, ?::uuid);
+                SELECT schema_version, identity, cluster, clock, contact_seq, contact_nonce, last_batch
+                FROM offsync.hello(?, ?::uuid);
                 SELECT t.id, offsync.column_names(t.relation)
                 FROM offsync.tracked_table AS t
                 WHERE t.id = ANY (?::integer[]) AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
@@ -55,10 +56,11 @@ public final class Hub {
                 var hello = new Hello(
                         row.getInt(1),
                         row.getObject(2, UUID.class),
-                        row.getObject(3, OffsetDateTime.class).toInstant(),
-                        row.getLong(4),
-                        row.getObject(5, UUID.class),
-                        row.getLong(6),
+                        row.getString(3),
+                        row.getObject(4, OffsetDateTime.class).toInstant(),
+                        row.getLong(5),
+                        row.getObject(6, UUID.class),
+                        row.getLong(7),
                         columns);
                 statement.getMoreResults(PreparedStatement.KEEP_CURRENT_RESULT);
                 try (ResultSet table = statement.getResultSet()) {
@@ -170,6 +172,31 @@ public final class Hub {
         return database.number(
                 "SELECT offsync.lease_id_range(?, ?, ?, ?, ?, ?)", device, table, column, base, size, ceiling);
     }
+
+    /** Whether a range that was leased before the hub was restored is this device's still. */
+    public boolean adoptIdRange(int device, int table, String column, long low, long high) throws SQLException {
+        return database.first(
+                        "SELECT offsync.adopt_id_range(?, ?, ?, ?, ?)",
+                        row -> row.getBoolean(1),
+                        device,
+                        table,
+                        column,
+                        low,
+                        high)
+                .orElse(false);
+    }
+
+    /** What this hub remembers of the device, empty where it does not know it under this number and name. */
+    public Optional<Remembered> remembered(int device, String name) throws SQLException {
+        return database.first(
+                "SELECT contact_seq, contact_nonce, last_batch FROM offsync.my_device WHERE id = ? AND name = ?",
+                row -> new Remembered(row.getLong(1), row.getObject(2, UUID.class), row.getLong(3)),
+                device,
+                name);
+    }
+
+    /** The last contact and the last batch of a device that a hub remembers. */
+    public record Remembered(long contactSeq, UUID contactNonce, long lastBatch) {}
 
     /** The oldest transaction that has been writing for minutes: what it changed is held back until it ends. */
     public Optional<StatusReport.HubBlocker> blocker() throws SQLException {

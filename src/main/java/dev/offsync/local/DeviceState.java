@@ -5,8 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the device knows of itself. {@code id} and {@code hubIdentity} are null before it was registered; {@code cursor}
- * is the hub's snapshot of the last pull, null before the first.
+ * What the device knows of itself. {@code id} and {@code hubIdentity} are null before it was registered.
  */
 public record DeviceState(
         @Nullable Integer id,
@@ -16,7 +15,6 @@ public record DeviceState(
         long contactSeq,
         @Nullable UUID contactNonce,
         @Nullable UUID nextNonce,
-        @Nullable String cursor,
         long lastBatch,
         @Nullable Instant lastContactAt,
         long lastContactOperation,

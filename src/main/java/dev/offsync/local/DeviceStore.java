@@ -21,8 +21,8 @@ public final class DeviceStore {
     public Optional<DeviceState> load() throws SQLException {
         return database.first(
                 """
-                SELECT id, name, hub_identity, local_identity, contact_seq, contact_nonce, next_nonce, cursor::text,
-                       last_batch, last_contact_at, last_contact_operation, clock_skew_ms, last_push_at, last_pull_at
+                SELECT id, name, hub_identity, local_identity, contact_seq, contact_nonce, next_nonce, last_batch,
+                       last_contact_at, last_contact_operation, clock_skew_ms, last_push_at, last_pull_at
                 FROM offsync.device
                 """,
                 row -> new DeviceState(
@@ -33,13 +33,12 @@ public final class DeviceStore {
                         row.getLong(5),
                         row.getObject(6, UUID.class),
                         row.getObject(7, UUID.class),
-                        row.getString(8),
-                        row.getLong(9),
-                        instant(row, 10),
-                        row.getLong(11),
-                        row.getObject(12, Long.class),
-                        instant(row, 13),
-                        instant(row, 14)));
+                        row.getLong(8),
+                        instant(row, 9),
+                        row.getLong(10),
+                        row.getObject(11, Long.class),
+                        instant(row, 12),
+                        instant(row, 13)));
     }
 
     /** Makes the device's row; nothing happens where there is one. */
@@ -147,8 +146,30 @@ public final class DeviceStore {
                 """, hubClock.toString(), lastOperation, skewMs);
     }
 
-    public void moveCursor(String snapshot) throws SQLException {
-        database.update("UPDATE offsync.device SET cursor = ?::pg_snapshot", snapshot);
+    /** Where the hub's database lived at the last contact. */
+    public Optional<String> hubCluster() throws SQLException {
+        return database.first("SELECT hub_cluster FROM offsync.device", row -> row.getString(1));
+    }
+
+    public void rememberHubCluster(String cluster) throws SQLException {
+        database.update("UPDATE offsync.device SET hub_cluster = ?", cluster);
+    }
+
+    /** The hub was rolled back: from now on the two agree on the contact that it remembers as the last one. */
+    public void rejoin(long contactSeq, UUID contactNonce) throws SQLException {
+        database.update(
+                "UPDATE offsync.device SET contact_seq = ?, contact_nonce = ?, next_nonce = NULL",
+                contactSeq,
+                contactNonce);
+    }
+
+    /** Nothing that this device knew of its hub is true any more. */
+    public void leave() throws SQLException {
+        database.update("""
+                UPDATE offsync.device
+                SET id = NULL, hub_identity = NULL, hub_cluster = NULL, contact_nonce = NULL, next_nonce = NULL
+                """);
+        database.update("UPDATE offsync.synced_table SET hub_table = NULL");
     }
 
     /** The greatest operation id that was given out so far. */

@@ -29,6 +29,26 @@ public final class ExistingRows {
                         table.name().sql()));
     }
 
+    /** Queues every row that has no pending work, for a hub that has none of them. */
+    public long queueAnew(SyncedTable table) throws SQLException {
+        database.execute(OutputSettings.forTransaction());
+        var key = new KeySql(table.key());
+        database.update("DELETE FROM " + table.sidecar());
+        return database.update("""
+                INSERT INTO offsync.journal (table_id, shape_id, operation, key, new_row)
+                SELECT %d, %d, 'I', %s, %s
+                FROM %s AS t
+                WHERE NOT EXISTS (SELECT FROM offsync.unfinished AS u WHERE u.table_id = %d AND u.key = %s)
+                """.formatted(
+                        table.id(),
+                        table.shapeId(),
+                        key.textOfRow("t"),
+                        CaptureSql.image(table, "t"),
+                        table.name().sql(),
+                        table.id(),
+                        key.textOfRow("t")));
+    }
+
     /** Notes that the hub does not have these rows, and leaves them alone. */
     public void ignore(SyncedTable table) throws SQLException {
         var key = new KeySql(table.key());

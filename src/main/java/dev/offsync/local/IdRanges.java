@@ -61,7 +61,14 @@ public final class IdRanges {
     /** The size of the range that a sequence was leased, empty where it has none. */
     public Optional<Long> size(TableName sequence) throws SQLException {
         return database.first(
-                "SELECT size FROM offsync.id_range WHERE sequence_name = ?", row -> row.getLong(1), sequence.sql());
+                "SELECT size FROM offsync.id_range WHERE sequence_name = ? AND size > 0",
+                row -> row.getLong(1),
+                sequence.sql());
+    }
+
+    /** The range is somebody else's; the bounds that the sequence had first stay known. */
+    public void forget(String sequence) throws SQLException {
+        database.update("UPDATE offsync.id_range SET size = 0 WHERE sequence_name = ?", sequence);
     }
 
     /**

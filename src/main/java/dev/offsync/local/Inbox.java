@@ -1,15 +1,14 @@
 package dev.offsync.local;
 
+import dev.offsync.local.Cursors.Last;
 import dev.offsync.model.SyncedTable;
-import dev.offsync.model.TableDefinition;
-import dev.offsync.model.TableDefinition.Column;
 import dev.offsync.model.TableName;
-import dev.offsync.pg.Catalog;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,19 +22,13 @@ public final class Inbox {
             @Nullable Instant changedAt,
             @Nullable String row) {}
 
-    /** Rows written to one table. */
-    public record Applied(long inserted, long updated, long deleted, long skipped) {
-        public Applied plus(Applied other) {
-            return new Applied(
-                    inserted + other.inserted,
-                    updated + other.updated,
-                    deleted + other.deleted,
-                    skipped + other.skipped);
-        }
-    }
-
     public static final String COPY_IN =
-            "COPY inbox (table_id, key, version, deleted, changed_at, leaves, row) FROM STDIN";
+            "COPY inbox (table_id, key, version, deleted, changed_at, leaves, xid, row) FROM STDIN";
+
+    public static final String COPY_DELETIONS_IN = "COPY inbox_deletion (table_id, key) FROM STDIN";
+
+    /** The rows of the inbox, called s, that are to be written as they are. */
+    static final String DUE = "NOT s.contested AND s.held IS NULL";
 
     private final Database database;
 
@@ -46,15 +39,18 @@ public final class Inbox {
     public void create() throws SQLException {
         database.execute("""
                 CREATE TEMP TABLE IF NOT EXISTS inbox (
+                    ordinal    bigint GENERATED ALWAYS AS IDENTITY,
                     table_id   integer NOT NULL,
                     key        text[] NOT NULL,
                     version    bigint NOT NULL,
                     deleted    boolean NOT NULL,
                     changed_at timestamptz,
                     leaves     boolean NOT NULL,  -- out of the device's filter, not deleted
+                    xid        xid8,              -- NULL: asked for by its key
                     row        text,
                     present    boolean NOT NULL DEFAULT false,
-                    contested  boolean NOT NULL DEFAULT false
+                    contested  boolean NOT NULL DEFAULT false,
+                    held       text               -- why the row cannot be written yet
                 );
                 TRUNCATE inbox
                 """);
@@ -66,35 +62,69 @@ public final class Inbox {
         return database.list("SELECT DISTINCT table_id FROM inbox ORDER BY 1", row -> row.getInt(1));
     }
 
+    /** The row that came last in the order of the feed. */
+    public Optional<Last> last() throws SQLException {
+        return database.first(
+                "SELECT table_id, xid::text, key FROM inbox WHERE xid IS NOT NULL ORDER BY ordinal DESC LIMIT 1",
+                row -> new Last(row.getInt(1), row.getString(2), SyncedTables.texts(row.getArray(3))));
+    }
+
+    /** Keeps in mind that the hub has these rows, or knows of their deletion. */
+    public void remember(SyncedTable table) throws SQLException {
+        database.update(
+                "INSERT INTO offsync.seen (table_id, key) SELECT table_id, key FROM inbox WHERE table_id = ?",
+                table.id());
+    }
+
     /** Drops what is known already (a version not above the one that the local row rests on) and returns its number. */
     public long dropKnown(SyncedTable table) throws SQLException {
         var key = new KeySql(table.key());
         return database.update("""
                 DELETE FROM inbox AS s
                 USING %s AS v
-                WHERE s.table_id = ? AND %s AND s.version <= v.version AND NOT s.leaves
+                WHERE s.table_id = ? AND s.xid IS NOT NULL AND %s AND s.version <= v.version AND NOT s.leaves
                 """.formatted(table.sidecar(), key.sameAsArray("v", "s.key")), table.id());
     }
 
     /**
      * Drops rows that have the content, as far as it is {@code sent}, and the version of the local row, and returns their
      * number.
+     *
+     * @param all whether to look at every row; else at those only that were asked for by key
      */
-    public long dropEqual(SyncedTable table, List<String> sent) throws SQLException {
+    public long dropEqual(SyncedTable table, List<String> sent, boolean all) throws SQLException {
         var key = new KeySql(table.key());
         return database.update(
                 """
                 DELETE FROM inbox AS s
                 USING %s AS t
                 LEFT JOIN %s AS v ON %s
-                WHERE s.table_id = ? AND %s AND s.version = coalesce(v.version, 1) AND s.row = %s
+                WHERE s.table_id = ? AND (? OR s.xid IS NULL) AND %s AND s.version = coalesce(v.version, 1) AND s.row = %s
                 """.formatted(
                                 table.name().sql(),
                                 table.sidecar(),
                                 key.sameAsRow("t", "v"),
                                 key.rowSameAsArray("t", "s.key"),
-                                image(table, sent)),
-                table.id());
+                                image(table, sent, "t")),
+                table.id(),
+                all);
+    }
+
+    /** Makes room for the keys that the hub announces as deleted. */
+    public void createDeletions() throws SQLException {
+        database.execute("""
+                CREATE TEMP TABLE IF NOT EXISTS inbox_deletion (table_id integer NOT NULL, key text[] NOT NULL);
+                TRUNCATE inbox_deletion
+                """);
+    }
+
+    /** How many local rows the announced deletions would take. */
+    public long announcedDeletes(SyncedTable table) throws SQLException {
+        return database.number("SELECT count(*) FROM inbox_deletion AS s JOIN "
+                + table.name().sql() + " AS t ON "
+                + new KeySql(table.key()).rowSameAsArray("t", "s.key")
+                + " WHERE s.table_id = "
+                + table.id());
     }
 
     /** How many local rows the hub's deletions would take. */
@@ -112,9 +142,9 @@ public final class Inbox {
 
     /**
      * Locks the local rows that are about to change, then (in the next statement, which sees what the lock waited for)
-     * finds those with pending work.
+     * marks those with pending work.
      */
-    public List<Contested> contested(SyncedTable table) throws SQLException {
+    public void contest(SyncedTable table) throws SQLException {
         var key = new KeySql(table.key());
         database.update("""
                 WITH locked AS (
@@ -128,10 +158,18 @@ public final class Inbox {
                 FROM (SELECT DISTINCT %s FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key IS NOT NULL) AS p
                 WHERE s.table_id = ? AND %s
                 """.formatted(key.parsed("u.key"), key.sameAsArray("p", "s.key")), table.id(), table.id());
+    }
+
+    /** The rows that meet pending work. */
+    public List<Contested> contested(SyncedTable table) throws SQLException {
+        var key = new KeySql(table.key());
         return database.list(
                 """
                 SELECT %s, s.version, s.deleted, s.changed_at, s.row
-                FROM (SELECT s.*, %s FROM inbox AS s WHERE s.table_id = ? AND s.contested AND NOT s.leaves) AS s
+                FROM (
+                    SELECT s.*, %s FROM inbox AS s
+                    WHERE s.table_id = ? AND s.contested AND s.held IS NULL AND NOT s.leaves
+                ) AS s
                 """.formatted(key.text("s"), key.parsedArray("s.key")),
                 row -> new Contested(
                         row.getString(1),
@@ -142,68 +180,29 @@ public final class Inbox {
                 table.id());
     }
 
-    /**
-     * Writes every uncontested row of {@code table}; {@code sent} are the columns that came. Only rows that {@link
-     * #contested} locked are changed: one that an application inserted since is new work, and fails the statement with a
-     * unique violation; the caller starts over.
-     */
-    public Applied apply(SyncedTable table, List<String> sent) throws SQLException {
-        var key = new KeySql(table.key());
-        TableDefinition definition = new Catalog(database).table(table.name()).orElseThrow();
-        List<Column> columns = definition.columns().stream()
-                .filter(c -> sent.contains(c.name()) && c.generated().isEmpty())
-                .toList();
-        List<Column> updatable =
-                columns.stream().filter(c -> !c.identity().equals("a")).toList();
-        String relation = table.name().sql();
-        String due = "s.table_id = " + table.id() + " AND NOT s.contested";
-        String source = "(SELECT s.key, s.version, s.present, s.row::" + relation + " AS r FROM inbox AS s WHERE " + due
-                + " AND NOT s.deleted OFFSET 0) AS s";
-        long deleted = database.update("DELETE FROM " + relation + " AS t USING inbox AS s WHERE " + due
-                + " AND s.deleted AND s.present AND " + key.rowSameAsArray("t", "s.key"));
-        long updated = database.update("UPDATE " + relation + " AS t SET (" + names(updatable) + marks(table, ", ", "")
-                + ") = ROW(" + values(updatable) + marks(table, ", ", "s.version") + ") FROM " + source
-                + " WHERE s.present AND " + key.rowSameAsArray("t", "s.key"));
-        long inserted = database.update("INSERT INTO " + relation + " AS t (" + names(columns) + marks(table, ", ", "")
-                + ") OVERRIDING SYSTEM VALUE SELECT " + values(columns) + marks(table, ", ", "s.version") + " FROM "
-                + source + " WHERE NOT s.present");
-        rest(table, due);
-        return new Applied(inserted, updated, deleted, 0);
+    /** Notes which rows of {@code table} were held back, so that they are asked for again, and forgets those that were not. */
+    public void keepWanted(SyncedTable table) throws SQLException {
+        database.update("DELETE FROM offsync.wanted WHERE table_id = ?", table.id());
+        database.update("""
+                INSERT INTO offsync.wanted (table_id, key, reason)
+                SELECT DISTINCT ON (s.key) s.table_id, s.key, s.held
+                FROM inbox AS s
+                WHERE s.table_id = ? AND s.held IS NOT NULL
+                """, table.id());
     }
 
-    private void rest(SyncedTable table, String due) throws SQLException {
-        var key = new KeySql(table.key());
-        database.update("DELETE FROM " + table.sidecar() + " AS v USING inbox AS s WHERE " + due + " AND s.deleted AND "
-                + key.sameAsArray("v", "s.key"));
-        database.update("INSERT INTO " + table.sidecar() + " (" + key.aliases() + ", version) SELECT "
-                + key.aliases("s") + ", s.version FROM (SELECT s.version, " + key.parsedArray("s.key")
-                + " FROM inbox AS s WHERE " + due + " AND NOT s.deleted"
-                + (table.loaded() ? "" : " AND s.version <> 1") + ") AS s ON CONFLICT (" + key.aliases()
-                + ") DO UPDATE SET version = excluded.version, synced_at = now()");
+    /** The keys of rows that were held back at an earlier pull. */
+    public List<List<String>> wanted(SyncedTable table) throws SQLException {
+        return database.list(
+                "SELECT key FROM offsync.wanted WHERE table_id = ? ORDER BY key",
+                row -> SyncedTables.texts(row.getArray(1)),
+                table.id());
     }
 
-    /** The local row as text in the form in which rows arrive: what the hub does not send is NULL. */
-    private static String image(SyncedTable table, List<String> sent) {
+    /** A business row called {@code alias} as text in the form in which rows arrive: what the hub does not send is NULL. */
+    static String image(SyncedTable table, List<String> sent, String alias) {
         return table.columns().stream()
-                .map(column -> sent.contains(column) ? "t." + TableName.quote(column) : "NULL")
+                .map(column -> sent.contains(column) ? alias + "." + TableName.quote(column) : "NULL")
                 .collect(Collectors.joining(", ", "ROW(", ")::text"));
-    }
-
-    private static String names(List<Column> columns) {
-        return columns.stream().map(c -> TableName.quote(c.name())).collect(Collectors.joining(", "));
-    }
-
-    private static String values(List<Column> columns) {
-        return columns.stream().map(c -> "(s.r)." + TableName.quote(c.name())).collect(Collectors.joining(", "));
-    }
-
-    /** offsync's own columns: their names, or their values for a row that came with {@code version}. */
-    private static String marks(SyncedTable table, String before, String version) {
-        if (!table.syncColumns()) {
-            return "";
-        }
-        return version.isEmpty()
-                ? before + "version, sync_status, sync_timestamp"
-                : before + version + ", 'synced', now()";
     }
 }

@@ -288,6 +288,39 @@ public final class Queue {
         }
     }
 
+    /**
+     * The hub has lost every batch above {@code last}: what they carried is pending again, as far as the journal has it.
+     * Returns the number of operations.
+     */
+    public long reopen(long last) throws SQLException {
+        long operations = database.number("""
+                SELECT count(*)
+                FROM offsync.transaction_batch AS c
+                JOIN offsync.batch AS b ON b.id = c.batch
+                JOIN offsync.journal AS j ON j.xid = c.xid
+                WHERE c.batch > ? AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
+                """, last);
+        database.update("""
+                WITH released AS (
+                    DELETE FROM offsync.transaction_batch AS c
+                    USING offsync.batch AS b
+                    WHERE b.id = c.batch AND c.batch > ?
+                    RETURNING c.xid
+                )
+                UPDATE offsync.device AS d
+                SET claimed_below = r.xid
+                FROM (SELECT xid FROM released ORDER BY xid LIMIT 1) AS r
+                WHERE r.xid < d.claimed_below
+                """, last);
+        operations += database.update("""
+                UPDATE offsync.operation_state
+                SET state = 'pending', batch = NULL, completed_at = NULL
+                WHERE batch > ? AND state = 'completed' AND discarded_by IS NULL
+                """, last);
+        database.update("DELETE FROM offsync.batch WHERE id > ?", last);
+        return operations;
+    }
+
     /** The hub has the batch. */
     public void complete(long batch) throws SQLException {
         database.update("""

@@ -2,6 +2,7 @@ package dev.offsync.local;
 
 import dev.offsync.model.Direction;
 import dev.offsync.model.KeyColumn;
+import dev.offsync.model.Reconcile;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableDefinition;
 import dev.offsync.model.TableName;
@@ -19,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class SyncedTables {
     private static final String SELECT = """
             SELECT t.id, t.hub_table, t.schema_name, t.relation_name, t.direction, t.priority, t.key_columns,
-                   t.key_types, t.key_operators, t.shape_id, s.columns, t.sync_columns, t.condition,
-                   t.loaded_at IS NOT NULL, t.reconcile
+                   t.key_types, t.key_operators, t.shape_id, s.columns, t.sync_columns, t.condition
             FROM offsync.synced_table AS t
             JOIN offsync.shape AS s ON s.id = t.shape_id
             """;
@@ -85,14 +85,10 @@ public final class SyncedTables {
                 syncColumns,
                 condition);
         if (known.isPresent() && !Objects.equals(known.get().condition(), condition)) {
-            reconcileAll();
+            // Moves rows of this table and of every table that references it in or out.
+            new Cursors(database).reconcileAll(Reconcile.FILTER);
         }
         return find(definition.name()).orElseThrow();
-    }
-
-    /** A condition that changed moves rows of its table and of every table that references it in or out. */
-    private void reconcileAll() throws SQLException {
-        database.update("UPDATE offsync.synced_table SET reconcile = true, loaded_at = NULL");
     }
 
     /** The hub's number for a table, and the columns it has there. */
@@ -111,13 +107,6 @@ public final class SyncedTables {
                         row -> texts(row.getArray(1)),
                         table.id())
                 .orElse(List.of());
-    }
-
-    /** The table has been read from the hub, for the first time in full. */
-    public void pulled(SyncedTable table) throws SQLException {
-        database.update(
-                "UPDATE offsync.synced_table SET loaded_at = coalesce(loaded_at, now()), reconcile = false, last_pull_at = now() WHERE id = ?",
-                table.id());
     }
 
     /** The columns that operations of a shape were captured with. */
@@ -144,9 +133,7 @@ public final class SyncedTables {
                 row.getInt(10),
                 texts(row.getArray(11)),
                 row.getBoolean(12),
-                row.getString(13),
-                row.getBoolean(14),
-                row.getBoolean(15));
+                row.getString(13));
     }
 
     /** A text[] as a list; an SQL NULL as an empty one. */

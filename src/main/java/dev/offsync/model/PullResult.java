@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a pull did, in rows. {@code pulled} = inserted + updated + deleted; {@code skipped} are rows that came but were
- * known already or wait in a conflict; {@code failed} and {@code parked} count the device's operations after the run.
+ * known already or wait in a conflict; {@code complete} is false where max-duration ended the run before all was here; {@code failed} and {@code parked} count the device's operations after the run.
  */
 public record PullResult(
         long pulled,
@@ -18,6 +18,7 @@ public record PullResult(
         ConflictCounts conflicts,
         List<OpenConflict> openConflicts,
         boolean full,
+        boolean complete,
         @Nullable Long clockSkewMs,
         long durationMs,
         boolean dryRun,

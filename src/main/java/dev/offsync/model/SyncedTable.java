@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table that this device synchronises. {@code id} is the device's number for it, {@code hubTable} the hub's;
  * {@code columns} are those of {@code shapeId}, the shape that operations are captured with.
- * {@code condition} selects the rows that belong on the device; {@code reconcile} says that it changed since the last pull.
+ * {@code condition} selects the rows that belong on the device, all where it is null.
  */
 public record SyncedTable(
         int id,
@@ -18,9 +18,7 @@ public record SyncedTable(
         int shapeId,
         List<String> columns,
         boolean syncColumns,
-        @Nullable String condition,
-        boolean loaded,
-        boolean reconcile) {
+        @Nullable String condition) {
     /** The columns that offsync keeps for itself in a table with sync columns; they are never sent. */
     public static final List<String> SYNC_COLUMNS = List.of("version", "sync_status", "sync_timestamp");
 

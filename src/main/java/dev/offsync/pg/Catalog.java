@@ -7,6 +7,7 @@ import dev.offsync.model.TableDefinition.Column;
 import dev.offsync.model.TableDefinition.Relation;
 import dev.offsync.model.TableDefinition.Sequence;
 import dev.offsync.model.TableName;
+import java.sql.Array;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -184,7 +185,7 @@ public final class Catalog {
                 """, row -> new TableName(row.getString(1), row.getString(2)), oid);
     }
 
-    /** The foreign keys among {@code tables}, those of a table to itself left out. */
+    /** The foreign keys from or to one of {@code tables}; those that a partition has from its root are left out. */
     public List<Reference> foreignKeys(List<TableName> tables) throws SQLException {
         return database.list(
                 """
@@ -197,21 +198,31 @@ public final class Catalog {
                              ORDER BY k.position),
                        ARRAY(SELECT a.attname::text FROM unnest(f.confkey) WITH ORDINALITY AS k(attnum, position)
                              JOIN pg_attribute AS a ON a.attrelid = f.confrelid AND a.attnum = k.attnum
+                             ORDER BY k.position),
+                       ARRAY(SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname)
+                             FROM unnest(f.conpfeqop) WITH ORDINALITY AS k(operator, position)
+                             JOIN pg_operator AS o ON o.oid = k.operator
+                             JOIN pg_namespace AS n ON n.oid = o.oprnamespace
                              ORDER BY k.position)
                 FROM pg_constraint AS f
                 JOIN pg_class AS c ON c.oid = f.conrelid
                 JOIN pg_namespace AS child ON child.oid = c.relnamespace
                 JOIN pg_class AS p ON p.oid = f.confrelid
                 JOIN pg_namespace AS parent ON parent.oid = p.relnamespace
-                WHERE f.contype = 'f' AND f.conrelid <> f.confrelid
-                  AND f.conrelid IN (SELECT oid FROM named) AND f.confrelid IN (SELECT oid FROM named)
+                WHERE f.contype = 'f' AND f.conparentid = 0
+                  AND (f.conrelid IN (SELECT oid FROM named) OR f.confrelid IN (SELECT oid FROM named))
                 ORDER BY f.oid
                 """,
                 row -> new Reference(
                         new TableName(row.getString(1), row.getString(2)),
-                        List.of((String[]) row.getArray(5).getArray()),
+                        texts(row.getArray(5)),
                         new TableName(row.getString(3), row.getString(4)),
-                        List.of((String[]) row.getArray(6).getArray())),
+                        texts(row.getArray(6)),
+                        texts(row.getArray(7))),
                 tables.stream().map(TableName::sql).toList());
+    }
+
+    private static List<String> texts(Array array) throws SQLException {
+        return List.of((String[]) array.getArray());
     }
 }

@@ -3,6 +3,7 @@ package dev.offsync.pg;
 import dev.offsync.model.Layout;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.function.Function;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
@@ -39,6 +40,13 @@ public final class CopyPipe {
             line = from.readFromCopy();
         }
         return rows;
+    }
+
+    /** Moves rows as they are; see {@link #run(CopyOut, CopyIn, Function, Function)}. */
+    public static long run(CopyOut from, CopyIn into, Function<SQLException, ? extends RuntimeException> onWriteFailure)
+            throws SQLException {
+        var same = new Layout(List.of(), List.of(), List.of());
+        return run(from, into, line -> same, onWriteFailure);
     }
 
     /** The number that a line begins with. */

@@ -25,7 +25,7 @@ public final class SqlErrors {
     private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "40", "53", "58");
     private static final Set<String> DATA = Set.of("42501", "42804", "428C9");
     private static final Set<String> DATA_CLASSES = Set.of("09", "21", "22", "23", "38", "39", "44", "54", "P0");
-    private static final Set<String> LOST_RACES = Set.of("23505", "40001", "40P01");
+    private static final Set<String> LOST_RACES = Set.of("23505", "23P01", "40001", "40P01");
     private static final Set<String> LINK = Set.of("57P01", "57P02", "57P03", "57P05", "53300", "25P03");
 
     private SqlErrors() {}
@@ -54,6 +54,11 @@ public final class SqlErrors {
      */
     public static boolean isLostRace(SQLException e) {
         return LOST_RACES.contains(state(e));
+    }
+
+    /** Whether a row found no room beside another: a unique index or an exclusion constraint refused it. */
+    public static boolean isUniqueViolation(SQLException e) {
+        return Set.of("23505", "23P01").contains(state(e));
     }
 
     /** What {@code e}, raised by an open connection to {@code endpoint}, means to the operator. */

@@ -7,11 +7,13 @@ import dev.offsync.hub.Contact;
 import dev.offsync.hub.Hello;
 import dev.offsync.hub.Hub;
 import dev.offsync.hub.HubSchema;
+import dev.offsync.local.Cursors;
 import dev.offsync.local.DeviceState;
 import dev.offsync.local.DeviceStore;
 import dev.offsync.local.RunLock;
 import dev.offsync.model.Endpoint;
 import dev.offsync.model.Problem;
+import dev.offsync.model.Reconcile;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Connector;
 import dev.offsync.pg.Database;
@@ -70,7 +72,7 @@ final class HubLink implements AutoCloseable {
         this.hub = hub;
         this.session = session;
         this.run = run;
-        this.hello = new Hello(0, new UUID(0, 0), Instant.EPOCH, 0, new UUID(0, 0), 0, Map.of());
+        this.hello = new Hello(0, new UUID(0, 0), "", Instant.EPOCH, 0, new UUID(0, 0), 0, Map.of());
     }
 
     /** Connects, greets, and makes sure that this is the hub that the device knows. */
@@ -136,6 +138,24 @@ final class HubLink implements AutoCloseable {
         requireKnownHub();
         recogniseContact(new DeviceStore(session.database()));
         requireSchema(OptionalInt.of(hello.schemaVersion()));
+        if (run != null) {
+            recogniseCluster(new DeviceStore(session.database()));
+        }
+    }
+
+    /** A hub that lives elsewhere now may have lost nothing, but its transactions are numbered anew: compare everything. */
+    private void recogniseCluster(DeviceStore store) throws SQLException {
+        String known = store.hubCluster().orElse(null);
+        if (hello.cluster().equals(known)) {
+            return;
+        }
+        session.database().transaction(() -> {
+            if (known != null) {
+                new Cursors(session.database()).reconcileAll(Reconcile.REJOIN);
+            }
+            store.rememberHubCluster(hello.cluster());
+            return store;
+        });
     }
 
     static void requireSchema(OptionalInt version) {

@@ -64,6 +64,16 @@ final class HubPart implements AutoCloseable {
         }));
     }
 
+    /** Runs DDL in one transaction. */
+    void execute(List<String> statements) {
+        call(hub -> database.transaction(() -> {
+            for (String statement : statements) {
+                database.execute(statement);
+            }
+            return hub;
+        }));
+    }
+
     /** Reads the statements that make something. */
     @FunctionalInterface
     interface Script {

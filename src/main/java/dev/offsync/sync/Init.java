@@ -16,6 +16,10 @@ public final class Init {
 
     public InitResult run(InitOptions options) {
         progress.report("preparing", 0, -1);
-        return new InitRun(settings, options).run();
+        InitResult result = new InitRun(settings, options).run();
+        if (options.rejoin() && !options.dryRun()) {
+            new Sync(settings, progress).run(PushOptions.everything(), PullOptions.everything());
+        }
+        return result;
     }
 }

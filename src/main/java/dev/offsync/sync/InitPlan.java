@@ -32,7 +32,7 @@ final class InitPlan {
         this.options = options;
     }
 
-    /** Refuses what cannot be meant, and what this version cannot do. */
+    /** Refuses what cannot be meant. */
     static void requireSense(InitOptions options) {
         if (options.allTables() && !options.tables().isEmpty()) {
             throw usage("--tables and --all-tables exclude each other", "give one of them");
@@ -40,12 +40,13 @@ final class InitPlan {
         if (options.createTables() && options.scope() != InitOptions.Scope.BOTH) {
             throw usage("--create-tables needs both databases", "leave out --local-only and --hub-only");
         }
-        refuse(options.rejoin(), "--rejoin", "register the database as a new device with --new-identity");
-    }
-
-    private static void refuse(boolean asked, String option, String instead) {
-        if (asked) {
-            throw usage(option + " is not part of this version", instead);
+        if (options.rejoin() && options.newIdentity()) {
+            throw usage(
+                    "--rejoin and --new-identity exclude each other",
+                    "a device that knew the hub before it was restored rejoins; a copy of a device becomes another");
+        }
+        if (options.rejoin() && options.scope() != InitOptions.Scope.BOTH) {
+            throw usage("--rejoin needs both databases", "leave out --local-only and --hub-only");
         }
     }
 

@@ -103,6 +103,9 @@ final class InitRun {
         if (options.createTables()) {
             changes.addAll(new TableCreation(local, Objects.requireNonNull(hub), options).run());
         }
+        if (options.rejoin() && !options.dryRun()) {
+            changes.addAll(new Rejoin(local, Objects.requireNonNull(hub)).tables());
+        }
         List<InitPlan.Table> tables = new InitPlan(local, hub, options).tables();
         if (options.printSql() != null) {
             return printed(local, tables);
@@ -117,6 +120,10 @@ final class InitRun {
             }
             return prepared;
         });
+        if (hub != null && options.rejoin() && !options.dryRun()) {
+            changes.addAll(new Rejoin(local, hub).run());
+            device = new DeviceStore(local).load().orElseThrow();
+        }
         if (hub != null && !options.dryRun()) {
             register(local, hub, device);
             match(local, hub, tables);
@@ -185,6 +192,9 @@ final class InitRun {
         }
         if (options.idRangeSize() == null || options.idRangeSize() > 0) {
             var leases = new Leases(local, device, options.newIdentity());
+            if (options.rejoin()) {
+                leases.giveUpLost(hub);
+            }
             for (InitPlan.Table table : tables) {
                 SyncedTable synced = registry.find(table.local().name()).orElseThrow();
                 changes.addAll(leases.lease(hub, synced, table.local(), options.idRangeSize()));

@@ -2,6 +2,7 @@ package dev.offsync.sync;
 
 import dev.offsync.local.IdRanges;
 import dev.offsync.local.IdRanges.Sizing;
+import dev.offsync.local.SyncedTables;
 import dev.offsync.model.IdRange;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableDefinition;
@@ -52,6 +53,21 @@ final class Leases {
                     + (low + keys - 1));
         }
         return changes;
+    }
+
+    /** Gives up ranges that a restored hub has leased to others meanwhile; the others go back into its books. */
+    void giveUpLost(HubPart hub) throws SQLException {
+        var ranges = new IdRanges(local);
+        for (IdRange range : ranges.all()) {
+            for (SyncedTable table : new SyncedTables(local).all()) {
+                Integer number = table.hubTable();
+                if (number != null
+                        && table.name().display().equals(range.table())
+                        && !hub.call(h -> h.adoptIdRange(device, number, range.column(), range.low(), range.high()))) {
+                    ranges.forget(range.sequence());
+                }
+            }
+        }
     }
 
     /** Renews every range of which more than half is used; a sequence that is in use now is left to the next run. */

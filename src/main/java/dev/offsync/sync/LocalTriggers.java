@@ -53,10 +53,12 @@ final class LocalTriggers {
         return "as a superuser of the local server: GRANT SET ON PARAMETER session_replication_role TO " + role;
     }
 
-    /** For the rest of the transaction, where the role may. */
-    static void silence(Database database) throws SQLException {
-        if (maySilence(database)) {
+    /** For the rest of the transaction, where the role may; says whether it may. */
+    static boolean silence(Database database) throws SQLException {
+        boolean may = maySilence(database);
+        if (may) {
             database.execute("SET LOCAL session_replication_role = replica");
         }
+        return may;
     }
 }

@@ -31,7 +31,11 @@ final class MassDelete {
 
     /** Refuses a pull that would delete more of a local table than max_delete says. */
     void refuseToPull(Inbox inbox, SyncedTable table) throws SQLException {
-        long deletes = inbox.deletes(table);
+        refuseToPull(inbox.deletes(table), table);
+    }
+
+    /** Refuses a pull that would delete {@code deletes} rows of a local table, if that is more than max_delete says. */
+    void refuseToPull(long deletes, SyncedTable table) throws SQLException {
         if (deletes >= MaxDelete.ALWAYS_ALLOWED) {
             refuse("pull", table, deletes, rows(table));
         }

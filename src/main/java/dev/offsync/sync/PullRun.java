@@ -1,22 +1,27 @@
 package dev.offsync.sync;
 
 import dev.offsync.hub.ChangeFeed;
+import dev.offsync.hub.ChangeFeed.After;
+import dev.offsync.hub.ChangeFeed.Source;
 import dev.offsync.hub.Contact;
 import dev.offsync.hub.Filters;
 import dev.offsync.local.ConflictLog;
+import dev.offsync.local.Cursors;
+import dev.offsync.local.Cursors.Cursor;
+import dev.offsync.local.Cursors.Last;
 import dev.offsync.local.DeviceStore;
+import dev.offsync.local.ForeignKeys;
 import dev.offsync.local.Inbox;
-import dev.offsync.local.Inbox.Applied;
+import dev.offsync.local.InboxWriter.Applied;
 import dev.offsync.local.QueueCounts;
-import dev.offsync.local.SyncedTables;
+import dev.offsync.local.Reconciliation;
 import dev.offsync.model.ConflictCounts;
 import dev.offsync.model.Layout;
 import dev.offsync.model.OpenConflict;
 import dev.offsync.model.Problem;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
-import dev.offsync.model.RecordText;
-import dev.offsync.model.Row;
+import dev.offsync.model.Reconcile;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Catalog;
 import dev.offsync.pg.CopyPipe;
@@ -30,16 +35,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
 
 /**
- * One pull: reads everything new in one snapshot of the hub, and applies it in one local transaction that also moves the
- * cursor. The hub's record of the contact is committed before the local one, so that a cursor never rests on something
- * that the hub could forget in a crash.
+ * One pull. What is new is read in one snapshot of the hub and applied in one local transaction that also moves the
+ * cursor. What is more than {@code batch_size}·5 rows comes in chunks of that size, each with its own snapshot: where it
+ * broke off is where the next run goes on, the cursor moves to the snapshot of the first chunk in the end, and another
+ * round brings what changed meanwhile.
+ *
+ * <p>The hub's record of the contact is committed before the local transaction, so that nothing here ever rests on
+ * something that the hub could forget in a crash.
  */
 final class PullRun {
     private static final int MOST_TRIES = 3;
+    private static final int BATCHES_AT_ONCE = 5;
 
     private final LocalSession session;
     private final HubLink link;
@@ -47,8 +58,13 @@ final class PullRun {
     private final Progress progress;
     private final Inbox inbox;
     private final Drift drift;
+    private final Cursors cursors;
+    private final TimeLimit time;
     private final Map<Integer, Layout> layouts = new HashMap<>();
-    private Applied applied = new Applied(0, 0, 0, 0);
+    private Applied applied = Applied.NOTHING;
+    private long arrived;
+    private int detected;
+    private int resolved;
 
     PullRun(LocalSession session, HubLink link, PullOptions options, Progress progress) {
         this.session = session;
@@ -57,65 +73,116 @@ final class PullRun {
         this.progress = progress;
         this.inbox = new Inbox(session.database());
         this.drift = new Drift(session, link);
+        this.cursors = new Cursors(session.database());
+        this.time = new TimeLimit(options.maxDuration());
+    }
+
+    /** A restored hub has to be compared with the device before anything is sent there. */
+    static void rejoin(LocalSession session, HubLink link, Progress progress) throws SQLException {
+        if (new Cursors(session.database()).rejoining()) {
+            new PullRun(session, link, PullOptions.everything(), progress).run();
+        }
     }
 
     PullResult run() throws SQLException {
         long start = System.nanoTime();
         drift.look(session.tables(options.tables()));
         inbox.create();
-        var feed = new ChangeFeed(link.hub().database());
-        String snapshot = link.call(hub -> feed.begin());
-        List<ChangeFeed.Source> sources = sources(snapshot);
-        download(feed, sources);
-        UUID next = options.dryRun() ? new UUID(0, 0) : new DeviceStore(session.database()).prepareContact();
-        PullResult pulled = applied(start, sources, snapshot, next);
-        if (!options.dryRun()) {
-            Leases.renew(session, link);
-        }
-        return pulled;
-    }
-
-    private PullResult applied(long start, List<ChangeFeed.Source> sources, String snapshot, UUID next)
-            throws SQLException {
-        for (int tries = 1; ; tries++) {
-            try {
-                return session.database().transaction(() -> apply(start, sources, snapshot, next));
-            } catch (SQLException e) {
-                // The inbox is as it was downloaded, and what got in the way is pending work by now.
-                if (tries == MOST_TRIES || !SqlErrors.isLostRace(e)) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private PullResult apply(long start, List<ChangeFeed.Source> sources, String snapshot, UUID next)
-            throws SQLException {
-        Database database = session.database();
-        applied = new Applied(0, 0, 0, 0);
-        database.execute(OutputSettings.forTransaction());
-        LocalTriggers.silence(database);
-        var settler = new Settler(session, link.hello().clock());
-        apply(sources, settler);
-        PullResult result = result(start, settler);
         if (options.dryRun()) {
-            database.execute("ROLLBACK; BEGIN");
-        } else {
-            finish(next, snapshot, sources);
+            return session.database().transaction(() -> {
+                PullResult plan = run(start);
+                session.database().execute("ROLLBACK; BEGIN");
+                return plan;
+            });
         }
+        PullResult result = run(start);
+        Leases.renew(session, link);
         return result;
     }
 
-    private List<ChangeFeed.Source> sources(String snapshot) throws SQLException {
-        String known = new DeviceStore(session.database()).load().orElseThrow().cursor();
-        // A hub restored into another cluster numbers its transactions from the start: the cursor means nothing there.
-        String cursor = known == null || end(known) > end(snapshot) ? null : known;
+    private PullResult run(long start) throws SQLException {
+        if (options.full()) {
+            for (SyncedTable table : pulled()) {
+                cursors.reconcile(table);
+            }
+        }
+        boolean more = chunk();
+        while (more && !time.isDue()) {
+            more = chunk();
+        }
+        return result(start, !more);
+    }
+
+    private List<SyncedTable> pulled() {
         return session.tables().stream()
                 .filter(SyncedTable::pulls)
                 .filter(table -> !drift.excludedTables().contains(table.id()))
-                .map(table -> new ChangeFeed.Source(
-                        table, options.full() || !table.loaded() ? null : cursor, table.reconcile()))
                 .toList();
+    }
+
+    /** Reads and applies what one local transaction may hold, and says whether there is more. */
+    private boolean chunk() throws SQLException {
+        Map<Integer, Cursor> known = cursors.all();
+        boolean goesOn =
+                pulled().stream().anyMatch(table -> cursor(known, table).progress() != null);
+        long most = (long) session.settings().batchSize() * BATCHES_AT_ONCE;
+        var feed = new ChangeFeed(link.hub().database());
+        String snapshot = link.call(hub -> feed.begin());
+        List<Source> sources = sources(known, snapshot);
+        long rows = download(sources, most + 1);
+        boolean whole = rows <= most;
+        if (!whole && !goesOn && !options.allowMassDelete()) {
+            refuseMassDelete(sources);
+        }
+        link.call(hub -> {
+            feed.end();
+            return hub;
+        });
+        var round = new Round(sources, known, snapshot, inbox.last().orElse(null), whole, goesOn);
+        apply(round);
+        arrived += rows;
+        return !whole || goesOn;
+    }
+
+    /**
+     * A chunk on its way.
+     *
+     * @param last the row that came last; null where none came in the order of the feed
+     * @param whole whether it is the last one
+     * @param goesOn whether there were others before it
+     */
+    private record Round(
+            List<Source> sources,
+            Map<Integer, Cursor> cursors,
+            String snapshot,
+            @Nullable Last last,
+            boolean whole,
+            boolean goesOn) {
+        List<SyncedTable> tables() {
+            return sources.stream().map(Source::table).toList();
+        }
+    }
+
+    private List<Source> sources(Map<Integer, Cursor> known, String snapshot) throws SQLException {
+        var sources = new ArrayList<Source>();
+        for (SyncedTable table : new ReferenceOrder(session).parentsFirst(pulled(), table -> table)) {
+            Cursor cursor = cursor(known, table);
+            Cursors.Progress progress = cursor.progress();
+            if (cursor.done()) {
+                continue;
+            }
+            String since = cursor.everything() ? null : cursor.snapshot();
+            // A hub restored into another cluster numbers its transactions from the start: the cursor means nothing
+            // there.
+            boolean foreign = since != null && end(since) > end(snapshot);
+            sources.add(new Source(
+                    table,
+                    foreign ? null : since,
+                    cursor.reconcile() != Reconcile.NO,
+                    progress == null || progress.xid() == null ? null : new After(progress.xid(), progress.key()),
+                    inbox.wanted(table)));
+        }
+        return sources;
     }
 
     /** The first transaction number that a snapshot, {@code xmin:xmax:list}, has not seen issued. */
@@ -123,33 +190,33 @@ final class PullRun {
         return Long.parseLong(snapshot.split(":", -1)[1]);
     }
 
-    /** Brings the changes into the inbox. */
-    private void download(ChangeFeed feed, List<ChangeFeed.Source> sources) throws SQLException {
-        for (ChangeFeed.Source source : sources) {
+    /** Brings up to {@code limit} changes into the inbox, and returns their number. */
+    private long download(List<Source> sources, long limit) throws SQLException {
+        for (Source source : sources) {
             SyncedTable table = source.table();
             List<String> hubColumns =
                     Objects.requireNonNull(link.hello().columns().get(table.hubTable()));
             layouts.put(table.id(), Layout.of(hubColumns, table.columns(), table.sentColumns()));
         }
-        if (!sources.isEmpty()) {
-            var filters = new Filters(
-                    session.tables(),
-                    new Catalog(session.database())
-                            .foreignKeys(session.tables().stream()
-                                    .map(SyncedTable::name)
-                                    .toList()));
-            String copy = ChangeFeed.copy(link.device(), sources, filters);
-            CopyOut out = link.call(hub -> hub.database().copyOut(copy));
-            copy(out);
+        inbox.create();
+        if (sources.isEmpty()) {
+            return 0;
         }
-        link.call(hub -> {
-            feed.end();
-            return hub;
-        });
+        String copy = ChangeFeed.copy(link.device(), sources, filters(), limit);
+        CopyOut out = link.call(hub -> hub.database().copyOut(copy));
+        return copy(out, Inbox.COPY_IN);
     }
 
-    private void copy(CopyOut out) throws SQLException {
-        CopyIn in = session.database().copyIn(Inbox.COPY_IN);
+    private Filters filters() throws SQLException {
+        return new Filters(
+                session.tables(),
+                new Catalog(session.database())
+                        .foreignKeys(
+                                session.tables().stream().map(SyncedTable::name).toList()));
+    }
+
+    private long copy(CopyOut out, String into) throws SQLException {
+        CopyIn in = session.database().copyIn(into);
         try {
             long rows = link.receive(() -> CopyPipe.run(
                     out,
@@ -157,7 +224,8 @@ final class PullRun {
                     line -> Objects.requireNonNull(layouts.get(CopyPipe.leadingNumber(line))),
                     HubLink::local));
             in.endCopy();
-            progress.report("pulling", rows, rows);
+            progress.report("pulling", arrived + rows, -1);
+            return rows;
         } finally {
             if (in.isActive()) {
                 in.cancelCopy();
@@ -165,75 +233,126 @@ final class PullRun {
         }
     }
 
-    private void apply(List<ChangeFeed.Source> sources, Settler settler) throws SQLException {
-        List<Integer> arrived = inbox.tables();
-        List<SyncedTable> tables = new ReferenceOrder(session)
-                .parentsFirst(
-                        sources.stream()
-                                .map(ChangeFeed.Source::table)
-                                .filter(table -> arrived.contains(table.id()))
-                                .toList(),
-                        table -> table);
-        if (tables.isEmpty()) {
-            return;
-        }
-        session.database().execute("SET CONSTRAINTS ALL DEFERRED");
-        long skipped = 0;
-        for (SyncedTable table : tables) {
-            if (options.full() || !table.loaded()) {
-                skipped += inbox.dropEqual(
-                        table, Objects.requireNonNull(layouts.get(table.id())).sent());
-            }
-            if (!options.full()) {
-                skipped += inbox.dropKnown(table);
-            }
-            if (!options.allowMassDelete()) {
-                new MassDelete(session).refuseToPull(inbox, table);
+    /** Counts the deletions of a pull that takes several chunks before the first of them is applied. */
+    private void refuseMassDelete(List<Source> sources) throws SQLException {
+        String copy = ChangeFeed.copyDeletions(link.device(), sources, filters());
+        CopyOut out = link.call(hub -> hub.database().copyOut(copy));
+        inbox.createDeletions();
+        CopyIn in = session.database().copyIn(Inbox.COPY_DELETIONS_IN);
+        try {
+            link.receive(() -> CopyPipe.run(out, in, HubLink::local));
+            in.endCopy();
+        } finally {
+            if (in.isActive()) {
+                in.cancelCopy();
             }
         }
-        for (SyncedTable table : tables) {
-            Layout layout = Objects.requireNonNull(layouts.get(table.id()));
-            for (Inbox.Contested row : inbox.contested(table)) {
-                Row remote = row.row() == null
-                        ? null
-                        : Row.of(table.columns(), RecordText.parse(row.row())).only(layout.sent());
-                settler.meet(table, row.recordId(), new Settler.Remote(row.version(), remote, row.changedAt()));
-                skipped++;
-            }
+        for (Source source : sources) {
+            new MassDelete(session).refuseToPull(inbox.announcedDeletes(source.table()), source.table());
         }
-        settler.rows().beginApplying();
-        for (SyncedTable table : tables) {
-            Layout layout = Objects.requireNonNull(layouts.get(table.id()));
-            applied = applied.plus(inbox.apply(table, layout.sent()));
-        }
-        settler.rows().endApplying();
-        applied = applied.plus(new Applied(0, 0, 0, skipped));
     }
 
-    private void finish(UUID next, String snapshot, List<ChangeFeed.Source> sources) throws SQLException {
+    /**
+     * Applies the chunk together with the cursor. Where an application got in the way, or values of a unique column did,
+     * it is tried again.
+     */
+    private void apply(Round round) throws SQLException {
+        if (options.dryRun()) {
+            applied = applied.plus(applyOnce(round, new UUID(0, 0), true));
+            return;
+        }
+        UUID next = new DeviceStore(session.database()).prepareContact();
+        boolean careful = false;
+        for (int tries = 1; ; tries++) {
+            boolean carefully = careful;
+            try {
+                applied = applied.plus(session.database().transaction(() -> applyOnce(round, next, carefully)));
+                return;
+            } catch (SQLException e) {
+                // The inbox is as it was downloaded, and what got in the way is pending work by now.
+                if (tries == MOST_TRIES || !SqlErrors.isLostRace(e)) {
+                    throw e;
+                }
+                careful = SqlErrors.isUniqueViolation(e);
+            }
+        }
+    }
+
+    private Applied applyOnce(Round round, UUID next, boolean careful) throws SQLException {
+        Database database = session.database();
+        database.execute(OutputSettings.forTransaction());
+        boolean silent = LocalTriggers.silence(database);
+        var settler = new Settler(session, link.hello().clock());
+        boolean guarded = round.whole() && !round.goesOn();
+        Applied now = new PullChunk(session, options, round.cursors(), layouts, settler, silent, careful)
+                .apply(round.sources(), guarded);
+        now = now.plus(round.whole() ? finish(round, settler) : Applied.NOTHING);
+        if (round.whole()) {
+            cursors.finish(pulled(), round.snapshot());
+        } else {
+            cursors.advance(round.tables(), round.snapshot(), round.last());
+        }
+        if (!options.dryRun()) {
+            contact(next);
+        }
+        detected += settler.detected();
+        resolved += settler.resolved();
+        return now;
+    }
+
+    /** Looks at what can be told only once every row is here: rows that the hub lacks, and rows without a parent. */
+    private Applied finish(Round round, Settler settler) throws SQLException {
+        long deleted = 0;
+        settler.rows().beginApplying();
+        for (SyncedTable table : pulled()) {
+            Cursor cursor = cursor(round.cursors(), table);
+            var reconciliation = new Reconciliation(session.database(), table);
+            if (cursor.reconcile() == Reconcile.FULL) {
+                if (!options.allowMassDelete()) {
+                    new MassDelete(session).refuseToPull(reconciliation.missing(), table);
+                }
+                deleted += reconciliation.removeMissing();
+            } else if (cursor.reconcile() == Reconcile.REJOIN && table.pushes()) {
+                reconciliation.offerMissing();
+            }
+        }
+        if (!round.goesOn() && cursors.referencesUnchecked()) {
+            var foreignKeys = new ForeignKeys(session.database(), session.tables());
+            long removed = 1;
+            while (removed > 0) {
+                removed = 0;
+                for (SyncedTable table : pulled()) {
+                    removed += foreignKeys.removeOrphans(table);
+                }
+                deleted += removed;
+            }
+            cursors.referencesChecked();
+        }
+        settler.rows().endApplying();
+        return new Applied(0, 0, deleted, 0);
+    }
+
+    private void contact(UUID next) throws SQLException {
         Database database = session.database();
         QueueCounts.Counts counts = new QueueCounts(database).all();
-        String report =
-                Report.afterPull(counts, new ConflictLog(database).open().size(), link.skewMs(), snapshot);
+        int conflicts = new ConflictLog(database).open().size();
+        String report = Report.afterPull(
+                counts, conflicts, link.skewMs(), cursors.oldest().orElse(null));
         Contact contact = link.contact(next);
         link.call(hub -> {
             hub.contact(contact, report);
-            return snapshot;
+            return hub;
         });
         var device = new DeviceStore(database);
         device.contacted(link.hello().clock(), device.lastOperation(), link.skewMs());
-        var tables = new SyncedTables(database);
-        // A run over some tables must not move the cursor past what the others have not seen.
-        if (options.tables().isEmpty() && drift.excludedTables().isEmpty()) {
-            device.moveCursor(snapshot);
-        }
-        for (ChangeFeed.Source source : sources) {
-            tables.pulled(source.table());
-        }
         database.update("UPDATE offsync.device SET last_pull_at = now()");
     }
 
-    private PullResult result(long start, Settler settler) throws SQLException {
+    private static Cursor cursor(Map<Integer, Cursor> cursors, SyncedTable table) {
+        return Objects.requireNonNull(cursors.get(table.id()));
+    }
+
+    private PullResult result(long start, boolean complete) throws SQLException {
         var counts = new QueueCounts(session.database());
         QueueCounts.Counts now = counts.all();
         List<OpenConflict> open = new ConflictLog(session.database()).open();
@@ -248,9 +367,10 @@ final class PullRun {
                 applied.skipped(),
                 now.failed(),
                 now.parked(),
-                new ConflictCounts(settler.detected(), settler.resolved(), open.size()),
+                new ConflictCounts(detected, resolved, open.size()),
                 open,
                 options.full(),
+                complete,
                 link.skewMs(),
                 Runs.millisSince(start),
                 options.dryRun(),

@@ -15,8 +15,11 @@ public final class Push {
     }
 
     public PushResult run(PushOptions options) {
-        return Runs.withHub(
-                settings, "push", options.dryRun(), (session, link) -> new PushRun(session, link, options, progress)
-                        .run());
+        return Runs.withHub(settings, "push", options.dryRun(), (session, link) -> {
+            if (!options.dryRun()) {
+                PullRun.rejoin(session, link, progress);
+            }
+            return new PushRun(session, link, options, progress).run();
+        });
     }
 }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 final class Report {
     private Report() {}
 
-    /** After a pull the hub also learns up to where the device has seen it. */
-    static String afterPull(QueueCounts.Counts counts, int conflicts, @Nullable Long skewMs, String cursor) {
+    /** After a pull the hub also learns up to where the device has seen every table; null: not all of them yet. */
+    static String afterPull(QueueCounts.Counts counts, int conflicts, @Nullable Long skewMs, @Nullable String cursor) {
         String json = json(counts, conflicts, skewMs);
-        return json.substring(0, json.length() - 1) + ", \"cursor\": \"" + cursor + "\"}";
+        return cursor == null ? json : json.substring(0, json.length() - 1) + ", \"cursor\": \"" + cursor + "\"}";
     }
 
     static String json(QueueCounts.Counts counts, int conflicts, @Nullable Long skewMs) {

@@ -21,6 +21,7 @@ import dev.offsync.model.SyncedTable;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,32 @@ final class Settler {
             log.close(id, ending(decision, conflict, "rule"));
             resolved++;
         }
+    }
+
+    /**
+     * Pending work meets a hub that was restored: where the hub has what the work was made on, or an earlier state of it,
+     * the work goes on top of that; else the versions are made to differ, since the same one may have been issued twice.
+     */
+    void rebase(SyncedTable table, String recordId, Remote remote) throws SQLException {
+        @Nullable Row local = rows.lock(table, recordId).orElse(null);
+        List<PendingOperation> operations = states.of(table, recordId, hubClock);
+        PendingOperation first = operations.get(0);
+        long known = rows.version(table, recordId, first.inserted());
+        boolean builtOnThat = Objects.equals(first.oldRow(), remote.row()) || Objects.equals(local, remote.row());
+        boolean earlier = known > remote.version() && !isNews(remote);
+        if (builtOnThat || earlier) {
+            rows.rest(table, recordId, remote.row() == null ? 0 : remote.version());
+        } else if (known == remote.version()) {
+            rows.rest(table, recordId, known - 1);
+        }
+    }
+
+    /** Whether the hub's row was changed since this device was last in contact. */
+    private boolean isNews(Remote remote) {
+        Instant contact = session.device().lastContactAt();
+        return contact == null
+                || remote.changedAt() == null
+                || remote.changedAt().isAfter(contact);
     }
 
     /** The hub deleted what the device deleted, or has the very version that the device builds on. */

@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code init --create-tables}: makes tables here that only the hub has. */
+/** Makes tables from their definition on the other side: {@code init --create-tables} here, a rejoin on the hub. */
 final class TableCreation {
     private final Database local;
     private final HubPart hub;
@@ -20,6 +20,23 @@ final class TableCreation {
         this.local = local;
         this.hub = hub;
         this.options = options;
+    }
+
+    /** Makes what a new hub lacks from the definitions here, and says what that was. */
+    static List<String> onHub(Database local, HubPart hub, List<TableName> tables) throws SQLException {
+        List<TableName> missing =
+                tables.stream().filter(table -> hub.table(table).isEmpty()).toList();
+        if (missing.isEmpty()) {
+            return List.of();
+        }
+        List<String> statements = local.transaction(() -> {
+            local.execute("SET LOCAL search_path = pg_catalog");
+            return statements(local, missing, tables);
+        });
+        hub.execute(statements);
+        return missing.stream()
+                .map(table -> "made table " + table.display() + " on the hub")
+                .toList();
     }
 
     /** Makes what is missing, in one transaction, and says what that was. A dry run only says it. */
@@ -40,23 +57,26 @@ final class TableCreation {
     }
 
     private void create(List<TableName> missing, List<TableName> wanted) throws SQLException {
-        List<String> statements = hub.scripts(database -> {
-            var script = new TableScript(database);
-            var all = new ArrayList<String>();
-            for (TableName table : missing) {
-                all.addAll(script.create(table));
-            }
-            for (TableName table : missing) {
-                all.addAll(script.foreignKeys(table, wanted));
-            }
-            return all;
-        });
+        List<String> statements = hub.scripts(database -> statements(database, missing, wanted));
         local.transaction(() -> {
             for (String statement : statements) {
                 execute(statement);
             }
             return missing;
         });
+    }
+
+    private static List<String> statements(Database from, List<TableName> missing, List<TableName> wanted)
+            throws SQLException {
+        var script = new TableScript(from);
+        var all = new ArrayList<String>();
+        for (TableName table : missing) {
+            all.addAll(script.create(table));
+        }
+        for (TableName table : missing) {
+            all.addAll(script.foreignKeys(table, wanted));
+        }
+        return all;
     }
 
     private void execute(String statement) throws SQLException {

@@ -92,9 +92,11 @@ final class RunText {
                 : " (" + pull.inserted() + " inserted, " + pull.updated() + " updated, " + pull.deleted() + " deleted)";
         String skipped = pull.skipped() > 0 ? ", " + pull.skipped() + " skipped" : "";
         String full = pull.full() ? ", every row compared" : "";
+        String more = pull.complete() ? "" : "; there is more, which the next pull goes on with";
         page.field(
                 pull.dryRun() ? "would pull" : "pulled",
-                Words.count(pull.pulled(), "row") + detail + skipped + full + ", " + Words.span(pull.durationMs()));
+                Words.count(pull.pulled(), "row") + detail + skipped + full + more + ", "
+                        + Words.span(pull.durationMs()));
     }
 
     private static void counted(Page page, ConflictCounts conflicts) {

@@ -23,11 +23,16 @@ final class Committed {
         this.ends = ends;
     }
 
-    /** Holds the directory against {@code fresh}, text by file name; a file too many is as wrong as one too few. */
-    void isAsIn(Map<String, String> fresh) {
+    /** Writes the files anew, where that was asked for; before any test reads them. */
+    Committed refreshed(Map<String, String> fresh) {
         if (System.getProperty("regenerate") != null) {
             write(fresh);
         }
+        return this;
+    }
+
+    /** Holds the directory against {@code fresh}, text by file name; a file too many is as wrong as one too few. */
+    void isAsIn(Map<String, String> fresh) {
         String way = "generated files are not up to date: mvn test -Dtest='SchemasTest,ManPagesTest,CompletionsTest'"
                 + " -Dregenerate";
         assertThat(names()).as(way).isEqualTo(new TreeSet<>(fresh.keySet()));

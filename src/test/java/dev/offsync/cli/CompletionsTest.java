@@ -24,14 +24,13 @@ class CompletionsTest {
 
     @Test
     void the_committed_scripts_are_those_of_the_commands() {
+        Map<String, String> fresh = Map.of(
+                "offsync.bash", BashCompletion.script(),
+                "_offsync", ZshCompletion.script(),
+                "offsync.fish", FishCompletion.script());
         new Committed("completions", "offsync.bash|_offsync|offsync.fish")
-                .isAsIn(Map.of(
-                        "offsync.bash",
-                        BashCompletion.script(),
-                        "_offsync",
-                        ZshCompletion.script(),
-                        "offsync.fish",
-                        FishCompletion.script()));
+                .refreshed(fresh)
+                .isAsIn(fresh);
     }
 
     @ParameterizedTest

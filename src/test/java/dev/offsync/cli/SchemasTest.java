@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,6 +22,13 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 class SchemasTest {
     private static final String LOCAL = "postgresql://app@localhost/shop";
 
+    private static final Committed COMMITTED = new Committed(Schemas.DIRECTORY, "\\.schema\\.json");
+
+    @BeforeAll
+    static void refresh() {
+        COMMITTED.refreshed(fresh());
+    }
+
     @Test
     void every_command_answers_with_a_known_record() {
         assertThat(Documents.unknown()).isEmpty();
@@ -28,13 +36,17 @@ class SchemasTest {
 
     @Test
     void the_schemas_in_the_jar_are_those_of_the_records() {
+        COMMITTED.isAsIn(fresh());
+    }
+
+    private static Map<String, String> fresh() {
         var fresh = new TreeMap<String, String>();
         fresh.put(Schemas.file("offsync"), SchemaWriter.programSchema());
         Documents.leaves()
                 .forEach((command, spec) -> fresh.put(
                         Schemas.file(command),
                         SchemaWriter.schema(command, spec.usageMessage().header()[0], Documents.result(command))));
-        new Committed("src/main/resources/dev/offsync/schema", "\\.schema\\.json").isAsIn(fresh);
+        return fresh;
     }
 
     @Test

@@ -26,13 +26,14 @@ import dev.offsync.testing.Sql;
 import dev.offsync.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One device: its local database, and the verbs as the command line would call them. */
 record Device(String name, TestDatabase database, String hubUrl) implements AutoCloseable {
-    private static final PullOptions EVERYTHING = new PullOptions(List.of(), false, null, false, false);
+    private static final PullOptions EVERYTHING = PullOptions.everything();
     private static final ConflictFilter ANY = new ConflictFilter(null, null, false);
 
     /** A device of its own, whose hub does not matter: only what it captures is looked at. */
@@ -107,6 +108,45 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
                         false,
                         false,
                         null));
+    }
+
+    /** The way out of a hub that was restored or replaced. */
+    InitResult rejoin() {
+        return new Init(settings(), Progress.NONE)
+                .run(new InitOptions(
+                        List.of(),
+                        false,
+                        null,
+                        Direction.BOTH,
+                        false,
+                        Map.of(),
+                        Map.of(),
+                        false,
+                        null,
+                        InitOptions.Existing.MERGE,
+                        InitOptions.Scope.BOTH,
+                        false,
+                        true,
+                        false,
+                        null));
+    }
+
+    /** Pulls as long as {@code limit} allows, at least one chunk. */
+    PullResult pull(Duration limit) {
+        return new Pull(settings(), Progress.NONE).run(new PullOptions(List.of(), false, limit, false, false));
+    }
+
+    PullResult pullFully() {
+        return new Pull(settings(), Progress.NONE).run(new PullOptions(List.of(), true, null, false, false));
+    }
+
+    /** Keeps a setting in the device's database. */
+    void configure(String key, String value) throws SQLException {
+        exec(
+                "INSERT INTO offsync.sync_config VALUES (?, ?) ON CONFLICT (config_key) DO UPDATE SET config_value = ?",
+                key,
+                value,
+                value);
     }
 
     PushResult push() {

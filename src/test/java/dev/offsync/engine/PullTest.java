@@ -230,8 +230,7 @@ class PullTest {
         fleet.hub().exec("INSERT INTO item SELECT i, 'x' FROM generate_series(1, 1000) AS i");
         fleet.hub().exec("UPDATE item SET name = 'y' WHERE id > 990");
         assertThat(a.pull().inserted()).isEqualTo(1000);
-        PullResult full = new dev.offsync.sync.Pull(a.settings(), dev.offsync.model.Progress.NONE)
-                .run(new dev.offsync.sync.PullOptions(List.of(), true, null, false, false));
+        PullResult full = a.pullFully();
 
         assertThat(full.pulled()).isZero();
         a.exec("UPDATE item SET name = 'z' WHERE id IN (1, 1000)");

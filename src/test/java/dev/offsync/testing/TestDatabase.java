@@ -44,6 +44,20 @@ public record TestDatabase(ServerAddress server, ServerAddress address) implemen
         }
     }
 
+    /** A copy of the database as it is now, such as a backup is. Nobody may be connected. */
+    public TestDatabase backup() {
+        return TestDatabases.cloneOf(this);
+    }
+
+    /** Puts the content of {@code backup} in the place of this database's. */
+    public void restore(TestDatabase backup) throws SQLException {
+        close();
+        try (var session = new Sql(server.connect())) {
+            session.exec("CREATE DATABASE " + address.database() + " TEMPLATE "
+                    + backup.address().database());
+        }
+    }
+
     /** Drops the database; open sessions are ended. */
     @Override
     public void close() throws SQLException {

@@ -31,6 +31,10 @@ public final class TestDatabases {
         return clone(server, template);
     }
 
+    static TestDatabase cloneOf(TestDatabase database) {
+        return clone(database.server(), database.address().database());
+    }
+
     private static String fill(ServerAddress server, Content content) {
         TestDatabase template = create(server);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> drop(template)));

@@ -34,7 +34,7 @@ class JsonOutputTest {
     void a_pull_and_a_sync_have_theirs() throws IOException {
         assertThat(json("pull", Samples.pull()))
                 .contains("\"pulled\":9,\"inserted\":5,\"updated\":3,\"deleted\":1,\"skipped\":2,")
-                .contains("\"full\":false,\"clock_skew_ms\":-20,\"duration_ms\":61000");
+                .contains("\"full\":false,\"complete\":true,\"clock_skew_ms\":-20,\"duration_ms\":61000");
         assertThat(json("sync", Samples.sync()))
                 .startsWith("{\"schema_version\":1,\"command\":\"sync\",\"exit_code\":0,\"push\":{\"pushed\":12,")
                 .contains("},\"pull\":{\"pulled\":9,")

@@ -63,7 +63,7 @@ public final class Samples {
     }
 
     public static PullResult pull() {
-        return new PullResult(9, 5, 3, 1, 2, 0, 0, NONE, List.of(), false, -20L, 61_000, false, List.of());
+        return new PullResult(9, 5, 3, 1, 2, 0, 0, NONE, List.of(), false, true, -20L, 61_000, false, List.of());
     }
 
     public static SyncResult sync() {

@@ -78,14 +78,15 @@ class FixtureWriter {
 
     /** A server that loads the fixture may have counted fewer transactions than this one; 3 is the first there is. */
     private static void renumberTransactions(TestDatabase local, TestDatabase hub) throws SQLException {
-        String cursor = local.scalar("SELECT cursor::text FROM offsync.device");
+        String cursor = local.scalar("SELECT cursor::text FROM offsync.synced_table LIMIT 1");
         local.exec("""
                 CREATE TEMP TABLE numbered AS
                     SELECT xid, (row_number() OVER (ORDER BY xid) + 2)::text::xid8 AS number
                     FROM (SELECT xid FROM offsync.journal UNION SELECT xid FROM offsync.transaction_batch) AS known;
                 UPDATE offsync.device
-                SET cursor = '4:4:',
+                SET hub_cluster = NULL,
                     claimed_below = coalesce((SELECT min(number) FROM numbered WHERE xid >= claimed_below), '100');
+                UPDATE offsync.synced_table SET cursor = '4:4:';
                 UPDATE offsync.journal AS t SET xid = n.number FROM numbered AS n WHERE n.xid = t.xid;
                 UPDATE offsync.operation_state AS t SET xid = n.number FROM numbered AS n WHERE n.xid = t.xid;
                 UPDATE offsync.transaction_batch AS t SET xid = n.number FROM numbered AS n WHERE n.xid = t.xid;

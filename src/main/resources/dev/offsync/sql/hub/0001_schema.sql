@@ -285,11 +285,21 @@ BEGIN
 END
 $$;
 
+-- Where this database lives: its cluster's system identifier and its oid. In another place transactions are numbered anew.
+CREATE FUNCTION offsync.cluster() RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT c.system_identifier || '/' || d.oid
+    FROM pg_control_system() AS c, pg_database AS d
+    WHERE d.datname = current_database()
+$$;
+
 -- The beginning of every contact: which hub this is, and what it last heard from the device. Waits for a batch that is
 -- still being applied after its connection broke. A NULL run only looks, and waits for nothing.
 CREATE FUNCTION offsync.hello(device_id integer, run uuid)
-RETURNS TABLE (schema_version integer, identity uuid, clock timestamptz, contact_seq bigint, contact_nonce uuid,
-               last_batch bigint)
+RETURNS TABLE (schema_version integer, identity uuid, cluster text, clock timestamptz, contact_seq bigint,
+               contact_nonce uuid, last_batch bigint)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -301,8 +311,8 @@ BEGIN
         UPDATE offsync.device AS d SET run = hello.run WHERE d.id = device_id;
     END IF;
     RETURN QUERY
-        SELECT (SELECT max(v.version) FROM offsync.schema_version AS v), h.identity, clock_timestamp(), d.contact_seq,
-               d.contact_nonce, d.last_batch
+        SELECT (SELECT max(v.version) FROM offsync.schema_version AS v), h.identity, offsync.cluster(),
+               clock_timestamp(), d.contact_seq, d.contact_nonce, d.last_batch
         FROM offsync.hub AS h, offsync.device AS d
         WHERE d.id = device_id;
 END
@@ -334,5 +344,29 @@ BEGIN
     INSERT INTO offsync.id_range (device_id, table_id, column_name, low, high)
     VALUES (device_id, table_id, column_name, range_low, range_low + size - 1);
     RETURN range_low;
+END
+$$;
+
+-- Takes a range back into the books that this hub leased before it was restored. False if it belongs to another device by
+-- now.
+CREATE FUNCTION offsync.adopt_id_range(device_id integer, table_id integer, column_name text, low bigint, high bigint)
+RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM offsync.authenticate(device_id);
+    PERFORM FROM offsync.tracked_table AS t WHERE t.id = table_id FOR UPDATE;
+    IF low > high OR EXISTS (
+        SELECT FROM offsync.id_range AS r
+        WHERE r.table_id = adopt_id_range.table_id AND r.column_name = adopt_id_range.column_name
+          AND r.device_id <> adopt_id_range.device_id AND r.low <= adopt_id_range.high AND r.high >= adopt_id_range.low
+    ) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO offsync.id_range (device_id, table_id, column_name, low, high)
+    VALUES (device_id, table_id, column_name, low, high)
+    ON CONFLICT DO NOTHING;
+    RETURN true;
 END
 $$;

@@ -6,11 +6,12 @@ CREATE TABLE offsync.device (
     id                     integer,              -- the hub's number for this device; NULL before the first contact
     name                   text NOT NULL,
     hub_identity           uuid,
+    hub_cluster            text,                 -- where the hub's database lived at the last contact
     local_identity         text NOT NULL,        -- system identifier and database oid this schema was made in
     contact_seq            bigint NOT NULL DEFAULT 0,
     contact_nonce          uuid,                 -- what the hub holds, as far as this device knows
     next_nonce             uuid,                 -- what the contact under way will leave there
-    cursor                 pg_snapshot,          -- the hub's snapshot of the last pull; NULL: never pulled
+    references_unchecked   boolean NOT NULL DEFAULT false, -- rows of several hub snapshots arrived; see ForeignKeys
     claimed_below          xid8 NOT NULL DEFAULT '0', -- every local transaction before this one has a batch
     last_contact_at        timestamptz,          -- the hub's clock
     last_contact_operation bigint NOT NULL DEFAULT 0, -- the last operation captured before that contact
@@ -35,11 +36,38 @@ CREATE TABLE offsync.synced_table (
     hub_columns   text[],                        -- the hub's columns as of the last init
     sync_columns  boolean NOT NULL DEFAULT false,
     condition     text,                          -- which of the hub's rows belong on this device; NULL: all
-    reconcile     boolean NOT NULL DEFAULT false, -- the condition changed since the last pull
+    cursor        pg_snapshot,                   -- the hub's snapshot of the last pull; NULL: every row is due
+    reconcile     text NOT NULL DEFAULT 'no'     -- how the next pull compares every row, and why
+                  CHECK (reconcile IN ('no', 'filter', 'full', 'rejoin')),
     loaded_at     timestamptz,                   -- when the hub's rows first arrived in full
     last_push_at  timestamptz,
     last_pull_at  timestamptz,
     UNIQUE (schema_name, relation_name)
+);
+
+-- A pull that goes in chunks: how far it got in each table. The cursor moves to the snapshot of the first chunk once the
+-- last one is here; what changed meanwhile comes with the pull after that.
+CREATE TABLE offsync.pull_progress (
+    table_id integer PRIMARY KEY REFERENCES offsync.synced_table ON DELETE CASCADE,
+    snapshot pg_snapshot NOT NULL,
+    xid      xid8,                               -- the row that arrived last: its transaction on the hub and its key;
+    key      text[],                             -- NULL: none did
+    done     boolean NOT NULL DEFAULT false
+);
+
+-- The keys that a reconciling pull has seen on the hub so far. A row whose key is not among them in the end is missing
+-- there.
+CREATE TABLE offsync.seen (
+    table_id integer NOT NULL REFERENCES offsync.synced_table ON DELETE CASCADE,
+    key      text[] NOT NULL
+);
+
+-- Rows of the hub that could not be applied beside what the device has. They are asked for again at every pull.
+CREATE TABLE offsync.wanted (
+    table_id integer NOT NULL REFERENCES offsync.synced_table ON DELETE CASCADE,
+    key      text[] NOT NULL,
+    reason   text NOT NULL CHECK (reason IN ('unique_violation', 'foreign_key')),
+    PRIMARY KEY (table_id, key)
 );
 
 -- The columns that a table had when operations were captured, in the order of their texts in the journal.

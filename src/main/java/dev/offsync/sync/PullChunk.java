@@ -1,0 +1,183 @@
+package dev.offsync.sync;
+
+import dev.offsync.hub.ChangeFeed.Source;
+import dev.offsync.local.Cursors.Cursor;
+import dev.offsync.local.ForeignKeys;
+import dev.offsync.local.Inbox;
+import dev.offsync.local.InboxWriter;
+import dev.offsync.local.InboxWriter.Applied;
+import dev.offsync.local.Reconciliation;
+import dev.offsync.model.Layout;
+import dev.offsync.model.Reconcile;
+import dev.offsync.model.RecordText;
+import dev.offsync.model.Row;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Database;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Applies what is in the inbox to the business tables, within the caller's local transaction. */
+final class PullChunk {
+    private final LocalSession session;
+    private final PullOptions options;
+    private final Map<Integer, Cursor> cursors;
+    private final Map<Integer, Layout> layouts;
+    private final Settler settler;
+    private final boolean silent;
+    private final boolean careful;
+    private final Inbox inbox;
+    private final ForeignKeys foreignKeys;
+    private Applied applied = Applied.NOTHING;
+
+    /**
+     * @param silent whether the triggers of the business tables, those of foreign keys included, are off
+     * @param careful whether rows are expected that a unique column has no room for
+     */
+    PullChunk(
+            LocalSession session,
+            PullOptions options,
+            Map<Integer, Cursor> cursors,
+            Map<Integer, Layout> layouts,
+            Settler settler,
+            boolean silent,
+            boolean careful)
+            throws SQLException {
+        this.session = session;
+        this.options = options;
+        this.cursors = cursors;
+        this.layouts = layouts;
+        this.settler = settler;
+        this.silent = silent;
+        this.careful = careful;
+        this.inbox = new Inbox(session.database());
+        this.foreignKeys = new ForeignKeys(session.database(), session.tables());
+    }
+
+    /** @param guarded whether deletions were not counted before */
+    Applied apply(List<Source> sources, boolean guarded) throws SQLException {
+        List<Integer> arrived = inbox.tables();
+        List<SyncedTable> tables = sources.stream()
+                .map(Source::table)
+                .filter(t -> arrived.contains(t.id()))
+                .toList();
+        session.database().execute("SET CONSTRAINTS ALL DEFERRED");
+        long skipped = 0;
+        for (SyncedTable table : tables) {
+            skipped += drop(table);
+            if (guarded && !options.allowMassDelete()) {
+                new MassDelete(session).refuseToPull(inbox, table);
+            }
+        }
+        for (SyncedTable table : tables) {
+            inbox.contest(table);
+            skipped += reconcile(table);
+        }
+        for (SyncedTable table : tables) {
+            foreignKeys.holdDeletions(table);
+        }
+        for (SyncedTable table : tables) {
+            skipped += meet(table);
+        }
+        if (!tables.isEmpty()) {
+            write(tables);
+        }
+        for (Source source : sources) {
+            inbox.keepWanted(source.table());
+        }
+        return applied.plus(new Applied(0, 0, 0, skipped));
+    }
+
+    /** Drops rows that bring nothing new. */
+    private long drop(SyncedTable table) throws SQLException {
+        Cursor cursor = cursor(table);
+        if (cursor.findsMissing()) {
+            inbox.remember(table);
+        }
+        long skipped = inbox.dropEqual(table, sent(table), cursor.everything());
+        return skipped + (cursor.findsMissing() ? 0 : inbox.dropKnown(table));
+    }
+
+    private long reconcile(SyncedTable table) throws SQLException {
+        if (cursor(table).reconcile() != Reconcile.REJOIN || !table.pushes()) {
+            return 0;
+        }
+        var reconciliation = new Reconciliation(session.database(), table);
+        return reconciliation.adoptEqual(sent(table)) + reconciliation.offerLater();
+    }
+
+    private long meet(SyncedTable table) throws SQLException {
+        boolean rejoins = cursor(table).reconcile() == Reconcile.REJOIN;
+        List<Inbox.Contested> rows = inbox.contested(table);
+        for (Inbox.Contested row : rows) {
+            Row content = row.row() == null
+                    ? null
+                    : Row.of(table.columns(), RecordText.parse(row.row())).only(sent(table));
+            var remote = new Settler.Remote(row.version(), content, row.changedAt());
+            if (rejoins) {
+                settler.rebase(table, row.recordId(), remote);
+            }
+            settler.meet(table, row.recordId(), remote);
+        }
+        return rows.size();
+    }
+
+    /** With the triggers off nothing stands against deleting first; else children go before their parents. */
+    private void write(List<SyncedTable> tables) throws SQLException {
+        Database database = session.database();
+        settler.rows().beginApplying();
+        var writers = new ArrayList<InboxWriter>();
+        for (SyncedTable table : tables) {
+            writers.add(new InboxWriter(database, table, sent(table)));
+            if (silent) {
+                foreignKeys.lockParents(table);
+            }
+        }
+        long deleted = silent ? delete(writers) : 0;
+        for (InboxWriter writer : writers) {
+            applied = applied.plus(careful ? writer.putCarefully(silent) : writer.put());
+        }
+        deleted += silent ? 0 : delete(writers);
+        if (silent) {
+            holdOrphans(tables);
+        }
+        for (int i = 0; i < tables.size(); i++) {
+            Cursor cursor = cursor(tables.get(i));
+            writers.get(i).rest(!cursor.loaded() && cursor.reconcile() == Reconcile.NO);
+        }
+        settler.rows().endApplying();
+        applied = applied.plus(new Applied(0, 0, deleted, 0));
+    }
+
+    /** Children first. */
+    private static long delete(List<InboxWriter> parentsFirst) throws SQLException {
+        long deleted = 0;
+        for (int i = parentsFirst.size() - 1; i >= 0; i--) {
+            deleted += parentsFirst.get(i).delete();
+        }
+        return deleted;
+    }
+
+    /** A row that is taken back may have been a parent itself. In a pull of several chunks parents may come later. */
+    private void holdOrphans(List<SyncedTable> tables) throws SQLException {
+        boolean chunked = cursors.values().stream().anyMatch(cursor -> cursor.progress() != null);
+        long held = chunked ? 0 : 1;
+        while (held > 0) {
+            held = 0;
+            for (SyncedTable table : tables) {
+                held += foreignKeys.holdOrphans(table);
+            }
+            applied = applied.plus(new Applied(-held, 0, 0, held));
+        }
+    }
+
+    private Cursor cursor(SyncedTable table) {
+        return Objects.requireNonNull(cursors.get(table.id()));
+    }
+
+    private List<String> sent(SyncedTable table) {
+        return Objects.requireNonNull(layouts.get(table.id())).sent();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.offsync.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offsync.model.PullResult;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** More than batch_size·5 rows come in chunks, and a pull that was cut short goes on where it broke off. */
+@Tag("guarantee-7")
+class ChunkedPullTest {
+    private static final String SCHEMA = """
+            CREATE TABLE item (id integer PRIMARY KEY, name text);
+            CREATE TABLE part (shelf text, id integer, item_id integer REFERENCES item, PRIMARY KEY (shelf, id));
+            CREATE TABLE person (id integer PRIMARY KEY, boss integer REFERENCES person);
+            """;
+    private static final List<String> QUERIES = List.of(
+            "SELECT i.*::text FROM item AS i ORDER BY id",
+            "SELECT p.*::text FROM part AS p ORDER BY shelf, id",
+            "SELECT p.*::text FROM person AS p ORDER BY id");
+
+    private Fleet fleet;
+    private Device a;
+
+    @BeforeEach
+    void prepare() throws SQLException {
+        fleet = Fleet.of(SCHEMA, "item", "part", "person");
+        a = fleet.a();
+        a.configure("batch_size", "4");
+    }
+
+    @AfterEach
+    void drop() throws SQLException {
+        fleet.close();
+    }
+
+    private void fill() throws SQLException {
+        fleet.hub().exec("INSERT INTO item SELECT i, 'x' FROM generate_series(1, 30) AS i");
+        fleet.hub().exec("INSERT INTO part SELECT 'a''\\' || i % 3, i, i FROM generate_series(1, 30) AS i");
+        fleet.hub().exec("INSERT INTO person SELECT i, 60 - i FROM generate_series(30, 59) AS i WHERE i > 60");
+        fleet.hub().exec("INSERT INTO person SELECT i, NULL FROM generate_series(1, 29) AS i");
+        fleet.hub().exec("UPDATE person SET boss = 30 - id");
+    }
+
+    @Test
+    void an_initial_load_goes_on_where_it_broke_off() throws SQLException {
+        fill();
+        PullResult first = a.pull(Duration.ZERO);
+        assertThat(first.complete()).isFalse();
+        assertThat(first.inserted()).isEqualTo(21);
+
+        PullResult second = a.pull(Duration.ZERO);
+        assertThat(second.complete()).isFalse();
+        assertThat(second.skipped()).isZero();
+        assertThat(second.inserted()).isEqualTo(21);
+        assertThat(a.pull().complete()).isTrue();
+        assertInStep();
+        assertThat(a.pull().pulled() + a.pull().skipped()).isZero();
+    }
+
+    @Test
+    void what_changes_while_a_load_is_under_way_arrives() throws SQLException {
+        fill();
+        a.pull(Duration.ZERO);
+        fleet.hub()
+                .exec("UPDATE item SET name = 'y' WHERE id IN (1, 20, 30); DELETE FROM part WHERE item_id IN (2, 25)");
+        fleet.hub().exec("DELETE FROM item WHERE id IN (2, 25); INSERT INTO item VALUES (0, 'before'), (31, 'behind')");
+        a.pull(Duration.ZERO);
+        fleet.hub().exec("INSERT INTO part VALUES ('a', 0, 0), ('z', 31, 31)");
+        a.pull();
+
+        assertInStep();
+    }
+
+    @Test
+    void many_changes_come_in_chunks_too_and_one_transaction_may_be_cut() throws SQLException {
+        fill();
+        a.pull();
+        fleet.hub().exec("BEGIN; UPDATE item SET name = 'new'; UPDATE person SET boss = NULL WHERE id > 20; COMMIT");
+        fleet.hub().exec("DELETE FROM part WHERE id > 20");
+        PullResult first = a.pull(Duration.ZERO);
+        assertThat(first.pulled()).isEqualTo(21);
+        fleet.hub().exec("UPDATE item SET name = 'newer' WHERE id = 1");
+        PullResult rest = a.pull();
+
+        assertThat(rest.complete()).isTrue();
+        assertThat(first.pulled() + rest.pulled()).isEqualTo(30 + 9 + 10 + 1);
+        assertInStep();
+    }
+
+    @Test
+    void up_to_five_batches_of_rows_arrive_in_one_transaction() throws SQLException {
+        fleet.hub().exec("INSERT INTO item SELECT i, 'x' FROM generate_series(1, 20) AS i");
+        assertThat(a.pull(Duration.ZERO).complete()).isTrue();
+        assertThat(a.scalar("SELECT count(DISTINCT xmin::text) FROM item")).isEqualTo("1");
+    }
+
+    @Test
+    void a_transaction_that_commits_while_a_load_is_under_way_is_not_missed() throws SQLException {
+        fill();
+        try (var late = fleet.hub().open()) {
+            late.exec("BEGIN; INSERT INTO item VALUES (-1, 'late'); UPDATE item SET name = 'late' WHERE id = 3");
+            a.pull(Duration.ZERO);
+            a.pull(Duration.ZERO);
+            late.exec("COMMIT");
+        }
+        a.pull();
+        assertInStep();
+    }
+
+    @Test
+    void a_full_pull_removes_what_the_hub_has_no_trace_of() throws SQLException {
+        fill();
+        a.pull();
+        a.exec("INSERT INTO item VALUES (100, 'unsent')");
+        fleet.hub()
+                .exec("ALTER TABLE item DISABLE TRIGGER ALL; DELETE FROM item WHERE id = 30;"
+                        + " DELETE FROM part WHERE id = 30; ALTER TABLE item ENABLE TRIGGER ALL");
+        fleet.hub().exec("DELETE FROM offsync.row_1 WHERE k1 = 30");
+        PullResult full = a.pullFully();
+
+        assertThat(full.deleted()).isEqualTo(2);
+        assertThat(a.rows("SELECT id FROM item WHERE id >= 29 ORDER BY id")).containsExactly("29", "100");
+        assertThat(a.push().pushed()).isEqualTo(1);
+        assertInStep();
+    }
+
+    private void assertInStep() throws SQLException {
+        for (String query : QUERIES) {
+            assertThat(a.rows(query)).isEqualTo(fleet.onHub(query));
+        }
+        assertThat(a.rows("SELECT * FROM offsync.pull_progress")).isEmpty();
+        assertThat(a.rows("SELECT * FROM offsync.seen")).isEmpty();
+        assertThat(a.rows("SELECT * FROM offsync.wanted")).isEmpty();
+    }
+}

@@ -1,0 +1,114 @@
+package dev.offsync.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Local constraints hold after a pull, although its rows are written with the constraints' triggers off. */
+@Tag("guarantee-8")
+class PullConstraintsTest {
+    private static final String SCHEMA = """
+            CREATE TABLE item (id integer PRIMARY KEY, code text UNIQUE, name text);
+            CREATE UNIQUE INDEX item_name ON item (lower(name)) WHERE id < 1000;
+            CREATE TABLE part (id integer PRIMARY KEY, item_id integer REFERENCES item, up integer REFERENCES part);
+            """;
+
+    private Fleet fleet;
+    private Device a;
+
+    @BeforeEach
+    void prepare() throws SQLException {
+        fleet = Fleet.of(SCHEMA, "item", "part");
+        a = fleet.a();
+        fleet.hub().exec("INSERT INTO item VALUES (1, 'A', 'one'), (2, 'B', 'two'), (3, 'C', 'three')");
+        fleet.settle();
+    }
+
+    @AfterEach
+    void drop() throws SQLException {
+        fleet.close();
+    }
+
+    @Test
+    void values_of_a_unique_column_that_moved_between_rows_arrive() throws SQLException {
+        fleet.hub()
+                .exec("UPDATE item SET code = '-' WHERE id = 1; UPDATE item SET code = 'A' WHERE id = 2;"
+                        + " UPDATE item SET code = 'B', name = 'uno' WHERE id = 1; DELETE FROM item WHERE id = 3;"
+                        + " INSERT INTO item VALUES (4, 'C', 'Three')");
+        assertThat(a.pull().pulled()).isEqualTo(4);
+
+        assertThat(a.rows("SELECT * FROM item ORDER BY id")).containsExactly("1|B|uno", "2|A|two", "4|C|Three");
+        assertThat(a.queue()).isEmpty();
+        assertThat(a.pull().pulled()).isZero();
+    }
+
+    @Test
+    void values_that_moved_arrive_beside_a_column_that_the_hub_does_not_have() throws SQLException {
+        a.exec("ALTER TABLE item ADD COLUMN mine text");
+        a.init("item", "part");
+        a.exec("UPDATE item SET mine = 'kept' WHERE id = 2");
+        a.sync();
+        fleet.hub().exec("UPDATE item SET code = '-' WHERE id = 1; UPDATE item SET code = 'A' WHERE id = 2");
+        a.pull();
+
+        assertThat(a.rows("SELECT id, code, mine FROM item ORDER BY id")).containsExactly("1|-|∅", "2|A|kept", "3|C|∅");
+    }
+
+    @Test
+    void a_row_whose_unique_value_is_taken_here_waits_and_the_rest_flows() throws SQLException {
+        a.exec("INSERT INTO item VALUES (10, 'X', 'ten'), (11, 'Y', 'Eleven')");
+        fleet.hub().exec("INSERT INTO item VALUES (20, 'X', 'twenty'), (21, 'Z', 'eleven'), (22, 'W', 'other')");
+        assertThat(a.pull().inserted()).isEqualTo(1);
+
+        assertThat(a.rows("SELECT id FROM item WHERE id >= 10 ORDER BY id")).containsExactly("10", "11", "22");
+        a.exec("UPDATE item SET code = 'X10' WHERE id = 10");
+        a.pull();
+        assertThat(a.rows("SELECT id FROM item WHERE id >= 10 ORDER BY id")).containsExactly("10", "11", "20", "22");
+    }
+
+    @Test
+    void a_child_whose_parent_was_deleted_here_does_not_dangle() throws SQLException {
+        a.exec("DELETE FROM item WHERE id = 1");
+        fleet.hub().exec("INSERT INTO part VALUES (1, 1, NULL), (2, 2, NULL), (3, 2, 1)");
+        a.pull();
+
+        assertThat(a.rows("SELECT id FROM part ORDER BY id")).containsExactly("2");
+        assertNothingDangles();
+    }
+
+    @Test
+    void a_parent_that_the_hub_deleted_stays_while_a_new_child_needs_it() throws SQLException {
+        a.exec("INSERT INTO part VALUES (1, 1, NULL)");
+        fleet.hub().exec("DELETE FROM item WHERE id IN (1, 2)");
+        assertThat(a.pull().deleted()).isEqualTo(1);
+
+        assertThat(a.rows("SELECT id FROM item ORDER BY id")).containsExactly("1", "3");
+        assertNothingDangles();
+        a.exec("DELETE FROM part WHERE id = 1");
+        a.pull();
+        assertThat(a.rows("SELECT id FROM item ORDER BY id")).containsExactly("3");
+    }
+
+    @Test
+    void a_table_that_is_not_synced_keeps_its_parents() throws SQLException {
+        a.exec("CREATE TABLE bookmark (item_id integer REFERENCES item); INSERT INTO bookmark VALUES (2)");
+        fleet.hub().exec("DELETE FROM item WHERE id IN (1, 2)");
+        a.pull();
+        assertThat(a.rows("SELECT id FROM item ORDER BY id")).containsExactly("2", "3");
+
+        a.exec("DELETE FROM bookmark");
+        a.pull();
+        assertThat(a.rows("SELECT id FROM item ORDER BY id")).containsExactly("3");
+    }
+
+    private void assertNothingDangles() throws SQLException {
+        assertThat(a.rows("SELECT p.id FROM part AS p WHERE item_id IS NOT NULL"
+                        + " AND NOT EXISTS (SELECT FROM item AS i WHERE i.id = p.item_id)"
+                        + " OR up IS NOT NULL AND NOT EXISTS (SELECT FROM part AS u WHERE u.id = p.up)"))
+                .isEmpty();
+    }
+}
