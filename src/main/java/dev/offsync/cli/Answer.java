@@ -50,7 +50,7 @@ final class Answer {
     /** Prints the result unless the run was interrupted, and returns the exit code. */
     int with(Result result) {
         return once(result.exitCode(), () -> {
-            RunLog.done(command, result.exitCode());
+            RunLog.done(command, result);
             output.result(command, result);
         });
     }

@@ -3,6 +3,7 @@ package dev.offsync.cli;
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.Direction;
 import dev.offsync.model.Use;
+import dev.offsync.sync.Complete;
 import dev.offsync.sync.InitOptions.Existing;
 import dev.offsync.sync.InitOptions.PrintSql;
 import dev.offsync.sync.QueueFilter;
@@ -34,6 +35,8 @@ final class CommandTree {
         COMMANDS.put("purge", PurgeCommand.class);
         COMMANDS.put("devices", DevicesCommand.class);
         COMMANDS.put("deinit", DeinitCommand.class);
+        COMMANDS.put("check", CheckCommand.class);
+        COMMANDS.put("__complete", CompleteCommand.class);
     }
 
     private CommandTree() {}
@@ -76,6 +79,7 @@ final class CommandTree {
         word(root, PrintSql.class);
         word(root, QueueFilter.Status.class);
         word(root, Use.class);
+        word(root, Complete.Kind.class);
         return root.registerConverter(Duration.class, new DurationConverter())
                 // A value like @home is a value, not a file of arguments.
                 .setExpandAtFiles(false)

@@ -1,6 +1,8 @@
 package dev.offsync.cli;
 
 import dev.offsync.config.Settings;
+import dev.offsync.model.Candidates;
+import dev.offsync.model.CheckResult;
 import dev.offsync.model.ConfigChange;
 import dev.offsync.model.ConfigList;
 import dev.offsync.model.ConfigValue;
@@ -26,6 +28,8 @@ import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
 import dev.offsync.model.UndoResult;
+import dev.offsync.sync.Check;
+import dev.offsync.sync.Complete;
 import dev.offsync.sync.Config;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.Conflicts;
@@ -163,5 +167,13 @@ public class Verbs {
 
     public DeinitResult deinit(Settings settings, DeinitOptions options) {
         return new Deinit(settings).run(options);
+    }
+
+    public CheckResult check(Settings settings, Progress progress) {
+        return new Check(settings, progress).run();
+    }
+
+    public Candidates complete(Settings settings, Complete.Kind kind) {
+        return new Complete(settings).run(kind);
     }
 }

@@ -5,6 +5,7 @@ import dev.offsync.model.TableDefinition;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.Migrations;
 import dev.offsync.pg.SqlTemplate;
+import dev.offsync.pg.TriggerAudit;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +93,24 @@ public final class HubSchema {
         database.execute(sql.createTriggers());
         database.execute("REVOKE ALL ON FUNCTION " + triggerFunctions(id) + " FROM PUBLIC");
         return id;
+    }
+
+    /** What a tracked table lacks of its triggers. */
+    public List<TriggerAudit.Finding> triggerFaults(int id, TableDefinition table) throws SQLException {
+        return new TriggerAudit(database).faults(new TrackingSql(id, table).createTriggers());
+    }
+
+    /** Whether triggers are missing or switched off that the current role could make anew. */
+    public boolean canMend(TableDefinition table) throws SQLException {
+        Optional<Integer> id = find(table);
+        return id.isPresent()
+                && !triggerFaults(id.get(), table).isEmpty()
+                && database.first(
+                                "SELECT pg_has_role(relowner, 'USAGE') AND has_schema_privilege('offsync', 'CREATE')"
+                                        + " FROM pg_class WHERE oid = ?::oid",
+                                row -> row.getBoolean(1),
+                                table.oid())
+                        .orElse(false);
     }
 
     private int register(TableDefinition table) throws SQLException {

@@ -2,6 +2,7 @@ package dev.offsync.local;
 
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
+import dev.offsync.model.RunId;
 import dev.offsync.pg.Database;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -14,13 +15,15 @@ import java.util.regex.Pattern;
 
 /**
  * One run at a time per device: an advisory lock of the local session, which a crash frees with the session. The holder
- * is named by its application_name, {@code offsync COMMAND PID@HOST}.
+ * is named by its application_name, {@code offsync COMMAND PID@HOST RUN}.
  */
 public final class RunLock {
     private static final int CLASS = 0x6f666673;
     private static final Duration PAUSE = Duration.ofMillis(100);
     private static final Duration GRACE_FOR_THE_DEAD = Duration.ofSeconds(10);
-    private static final Pattern NAME = Pattern.compile("offsync (.+) (\\d+)@(.*)");
+    private static final Pattern NAME = Pattern.compile("offsync (.+) (\\d+)@(.*) ([0-9a-f]{8})");
+    /** With the longest command and process id this just fits the 63 bytes of an application_name. */
+    private static final int HOST_LENGTH = 20;
 
     private record Holder(String application, String since, boolean dead) {}
 
@@ -28,7 +31,7 @@ public final class RunLock {
 
     /** What {@code application_name} a session of this process has for {@code command}. */
     public static String applicationName(String command) {
-        return "offsync " + command + " " + ProcessHandle.current().pid() + "@" + host();
+        return "offsync " + command + " " + ProcessHandle.current().pid() + "@" + shortHost() + " " + RunId.CURRENT;
     }
 
     /** Takes the lock, waiting up to {@code wait}, or longer for a holder whose process is dead. */
@@ -85,7 +88,7 @@ public final class RunLock {
     private static boolean isDead(String application) {
         Matcher name = NAME.matcher(application);
         return name.matches()
-                && name.group(3).equals(host())
+                && name.group(3).equals(shortHost())
                 && ProcessHandle.of(Long.parseLong(name.group(2))).isEmpty();
     }
 
@@ -100,10 +103,14 @@ public final class RunLock {
                 "wait for it to end, or let this one wait with --lock-wait 60s");
     }
 
-    /** This machine's name, cut to what fits an application_name. */
+    private static String shortHost() {
+        String host = host();
+        return host.length() > HOST_LENGTH ? host.substring(0, HOST_LENGTH) : host;
+    }
+
+    /** This machine's name. */
     public static String host() {
-        String host = Optional.ofNullable(System.getenv("HOSTNAME")).orElseGet(RunLock::hostFromSystem);
-        return host.length() > 30 ? host.substring(0, 30) : host;
+        return Optional.ofNullable(System.getenv("HOSTNAME")).orElseGet(RunLock::hostFromSystem);
     }
 
     private static String hostFromSystem() {

@@ -4,6 +4,8 @@ import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,13 @@ public final class StatusReader {
 
     public StatusReader(Database database) {
         this.database = database;
+    }
+
+    /** The server's clock, which stamps every time that status compares. */
+    public static Instant clock(Database database) throws SQLException {
+        return database.first("SELECT clock_timestamp()", row -> row.getObject(1, OffsetDateTime.class))
+                .map(OffsetDateTime::toInstant)
+                .orElseThrow();
     }
 
     public StatusReport.Queue queue() throws SQLException {

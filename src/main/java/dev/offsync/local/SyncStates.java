@@ -2,6 +2,8 @@ package dev.offsync.local;
 
 import dev.offsync.pg.Database;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import org.jspecify.annotations.Nullable;
 
 /** The table sync_status: for each synced table how the last run ended. Written outside the runs' own transactions. */
@@ -10,6 +12,15 @@ public final class SyncStates {
 
     public SyncStates(Database database) {
         this.database = database;
+    }
+
+    /** When a run last reached its end, on this server's clock; null if none ever did. */
+    public @Nullable Instant lastSuccess() throws SQLException {
+        return database.first(
+                        "SELECT max(last_sync_time) FROM offsync.sync_status",
+                        row -> row.getObject(1, OffsetDateTime.class))
+                .map(OffsetDateTime::toInstant)
+                .orElse(null);
     }
 
     public void syncing() throws SQLException {

@@ -26,6 +26,6 @@ public record PullResult(
         implements Result {
     @Override
     public int exitCode() {
-        return ExitCodes.ofDevice(failed + parked + problems.size(), conflicts.open());
+        return ExitCodes.ofDevice(failed + parked, problems, conflicts.open());
     }
 }

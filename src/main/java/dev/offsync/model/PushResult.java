@@ -23,6 +23,6 @@ public record PushResult(
         implements Result {
     @Override
     public int exitCode() {
-        return ExitCodes.ofDevice(failed + parked + problems.size(), conflicts.open());
+        return ExitCodes.ofDevice(failed + parked, problems, conflicts.open());
     }
 }

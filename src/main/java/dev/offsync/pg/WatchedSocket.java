@@ -81,7 +81,9 @@ final class WatchedSocket extends Socket {
             public int read(byte[] buffer, int offset, int length) throws IOException {
                 while (true) {
                     try {
-                        return super.read(buffer, offset, length);
+                        int count = super.read(buffer, offset, length);
+                        Traffic.countReceived(count);
+                        return count;
                     } catch (SocketTimeoutException e) {
                         if (driversTimeout > 0) {
                             throw e;
@@ -109,6 +111,7 @@ final class WatchedSocket extends Socket {
                 writingSince = System.nanoTime();
                 try {
                     out.write(buffer, offset, length);
+                    Traffic.countSent(length);
                 } catch (IOException e) {
                     throw gaveUp ? new SocketException(FELL_SILENT) : e;
                 } finally {

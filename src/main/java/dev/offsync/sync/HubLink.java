@@ -12,6 +12,7 @@ import dev.offsync.local.DeviceState;
 import dev.offsync.local.DeviceStore;
 import dev.offsync.local.RunLock;
 import dev.offsync.model.Endpoint;
+import dev.offsync.model.Problem;
 import dev.offsync.model.Reconcile;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Connector;
@@ -24,6 +25,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +90,9 @@ final class HubLink implements AutoCloseable {
         var link = new HubLink(endpoint, new Hub(connect(session.settings(), endpoint, command)), session, run);
         try {
             link.greet();
+            Notices.info(
+                    session.settings(),
+                    "connected to the hub at " + endpoint.address() + "; clocks are " + link.skewMs + " ms apart");
             return link;
         } catch (SQLException | RuntimeException e) {
             link.close();
@@ -204,6 +209,11 @@ final class HubLink implements AutoCloseable {
     /** The local server's clock minus the hub's; 0 where the measurement cannot tell them apart. */
     long skewMs() {
         return skewMs;
+    }
+
+    /** The warning that the skew draws, where it does. */
+    Optional<Problem> skewProblem() {
+        return ClockSkew.problem(skewMs, session.settings().maxClockSkew());
     }
 
     Hub hub() {

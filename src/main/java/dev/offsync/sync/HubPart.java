@@ -118,6 +118,9 @@ final class HubPart implements AutoCloseable {
             if (schema.find(definition).isEmpty()) {
                 schema.track(definition);
                 changes.add("tracks " + definition.name().display() + " on the hub");
+            } else if (schema.canMend(definition)) {
+                schema.track(definition);
+                changes.add("renewed the triggers of " + definition.name().display() + " on the hub");
             }
         }
         return changes;

@@ -17,6 +17,7 @@ import dev.offsync.local.SyncedTables;
 import dev.offsync.model.Endpoint;
 import dev.offsync.model.IdRange;
 import dev.offsync.model.InitResult;
+import dev.offsync.model.Problem;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableDefinition;
 import dev.offsync.pg.Database;
@@ -40,6 +41,7 @@ final class InitRun {
     private final Settings given;
     private final InitOptions options;
     private final List<String> changes = new ArrayList<>();
+    private final List<Problem> problems = new ArrayList<>();
 
     InitRun(Settings given, InitOptions options) {
         this.given = given;
@@ -126,6 +128,7 @@ final class InitRun {
             register(local, hub, device);
             match(local, hub, tables);
         }
+        LocalTriggers.missingGrant(local).ifPresent(problems::add);
         List<SyncedTable> synced = options.dryRun() ? List.of() : new SyncedTables(local).all();
         return result(device.name(), tables, options.dryRun() ? List.of() : new IdRanges(local).all(), synced);
     }
@@ -217,6 +220,6 @@ final class InitRun {
                     table.syncColumns(),
                     planned.stream().anyMatch(p -> p.added() && p.local().name().equals(table.name()))));
         }
-        return new InitResult(device, tables, ranges, changes, options.dryRun(), null, List.of());
+        return new InitResult(device, tables, ranges, changes, options.dryRun(), null, problems);
     }
 }

@@ -52,25 +52,53 @@ final class LocalSession {
     }
 
     private static <T> T with(Settings settings, String command, boolean lock, Work<T> work) {
+        var metrics = new RunMetrics(settings, command);
+        try {
+            T result = with(settings, command, lock, work, metrics);
+            metrics.ended(result);
+            return result;
+        } catch (RuntimeException failure) {
+            metrics.failed(failure);
+            throw failure;
+        }
+    }
+
+    private static <T> T with(Settings settings, String command, boolean lock, Work<T> work, RunMetrics metrics) {
         try (Database database = connect(settings, command)) {
             requirePrepared(database);
-            Settings all = settings.withStored(new Configuration(database).all());
-            if (!lock) {
-                return work.run(session(database, all));
-            }
-            RunLock.acquire(database, all.lockWait());
+            Settings all = complete(settings, database);
+            Notices.info(
+                    all, "connected to the local database at " + all.local().address());
+            metrics.settings(all);
             try {
-                LocalSession session = session(database, all);
-                if (!new DeviceStore(database).settleIn()) {
-                    throw restored(session.device().name());
-                }
-                return work.run(session);
+                return lock ? locked(database, all, work) : work.run(session(database, all));
             } finally {
-                RunLock.release(database);
+                metrics.look(database);
             }
         } catch (SQLException e) {
             throw SqlErrors.translate(e, Side.LOCAL, settings.local());
         }
+    }
+
+    private static <T> T locked(Database database, Settings settings, Work<T> work) throws SQLException {
+        RunLock.acquire(database, settings.lockWait());
+        try {
+            LocalSession session = session(database, settings);
+            if (!new DeviceStore(database).settleIn()) {
+                throw restored(session.device().name());
+            }
+            return work.run(session);
+        } finally {
+            RunLock.release(database);
+        }
+    }
+
+    /** The settings with those that the database keeps; what is wrong with these is told here, being known only now. */
+    private static Settings complete(Settings given, Database database) throws SQLException {
+        Settings all = given.withStored(new Configuration(database).all());
+        List<String> told = given.warnings();
+        all.warnings().stream().filter(warning -> !told.contains(warning)).forEach(Notices::warn);
+        return all;
     }
 
     private static LocalSession session(Database database, Settings settings) throws SQLException {

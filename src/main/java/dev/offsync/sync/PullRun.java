@@ -359,6 +359,7 @@ final class PullRun {
         List<OpenConflict> open = new ConflictLog(session.database()).open();
         var problems = new ArrayList<Problem>(counts.rejected());
         problems.addAll(drift.problems());
+        link.skewProblem().ifPresent(problems::add);
         return new PullResult(
                 applied.inserted() + applied.updated() + applied.deleted(),
                 applied.inserted(),

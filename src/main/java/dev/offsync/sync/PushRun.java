@@ -250,6 +250,7 @@ final class PushRun {
         List<OpenConflict> open = new ConflictLog(session.database()).open();
         var problems = new ArrayList<Problem>(counts.rejected());
         problems.addAll(drift.problems());
+        link.skewProblem().ifPresent(problems::add);
         return new PushResult(
                 completion.operations(),
                 completion.operations() - completion.rows(),

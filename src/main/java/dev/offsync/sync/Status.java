@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Says where this device stands. */
@@ -29,7 +30,8 @@ public final class Status {
     private record HubView(
             @Nullable OffsyncException failure,
             @Nullable Long skewMs,
-            @Nullable HubBlocker blocker) {}
+            @Nullable HubBlocker blocker,
+            Optional<Problem> clocks) {}
 
     private final Settings settings;
 
@@ -58,6 +60,7 @@ public final class Status {
                     Objects.requireNonNull(hub.failure().getMessage()),
                     hub.failure().hint()));
         }
+        hub.clocks().ifPresent(problems::add);
         boolean online = hub.failure() == null || hub.failure().reason() != Reason.OFFLINE;
         StatusReport.Queue queue = reader.queue();
         Instant oldest = counts.oldestPending();
@@ -83,9 +86,9 @@ public final class Status {
 
     private static HubView look(LocalSession session) throws SQLException {
         try (HubLink link = HubLink.look(session, "status")) {
-            return new HubView(null, link.skewMs(), link.call(Hub::blocker).orElse(null));
+            return new HubView(null, link.skewMs(), link.call(Hub::blocker).orElse(null), link.skewProblem());
         } catch (OffsyncException failure) {
-            return new HubView(failure, null, null);
+            return new HubView(failure, null, null, Optional.empty());
         }
     }
 
@@ -96,14 +99,15 @@ public final class Status {
             StatusReport.Queue queue,
             int conflicts,
             @Nullable Instant oldest,
-            DeviceState device) {
+            DeviceState device)
+            throws SQLException {
         if (hub.failure() != null && hub.failure().reason() != Reason.OFFLINE) {
             return hub.failure().reason().exitCode();
         }
         Duration maxAge = options.maxAge() != null
                 ? options.maxAge()
                 : session.settings().syncInterval().multipliedBy(3);
-        Instant limit = Instant.now().minus(maxAge);
+        Instant limit = StatusReader.clock(session.database()).minus(maxAge);
         boolean late = (oldest != null && oldest.isBefore(limit)) || isLate(device, limit);
         if (queue.failed() + queue.parked() > 0 || late) {
             return ExitCodes.OPERATIONS_REJECTED;

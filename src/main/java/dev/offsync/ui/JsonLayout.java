@@ -6,12 +6,13 @@ import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.LayoutBase;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.offsync.model.RunId;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 
-/** Log lines for a collector: one JSON object a line with time, level, logger, message and, where there is one, error. */
+/** Log lines for a collector: one JSON object a line with time, run, level, logger, message and perhaps error. */
 final class JsonLayout extends LayoutBase<ILoggingEvent> {
     private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -21,6 +22,7 @@ final class JsonLayout extends LayoutBase<ILoggingEvent> {
         try (JsonGenerator json = FACTORY.createGenerator(line)) {
             json.writeStartObject();
             json.writeStringField("time", event.getInstant().toString());
+            json.writeStringField("run", RunId.CURRENT);
             json.writeStringField("level", event.getLevel().toString().toLowerCase(Locale.ROOT));
             json.writeStringField("logger", event.getLoggerName());
             json.writeStringField("message", event.getFormattedMessage());

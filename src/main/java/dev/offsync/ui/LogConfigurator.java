@@ -17,7 +17,9 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.status.NopStatusListener;
+import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
+import dev.offsync.model.RunId;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
@@ -29,6 +31,14 @@ import java.nio.file.Path;
 public final class LogConfigurator extends ContextAwareBase implements Configurator {
     private static final long FILE_BYTES = 10L * 1024 * 1024;
     private static final int OLD_FILES = 5;
+
+    /** The mark of the run ties lines together that several processes write to one file. */
+    private static final String LINE =
+            "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} " + RunId.CURRENT + " %-5level %logger{0}: %msg%n";
+
+    /** What a person reads who asked for no log: as every other message of the program. */
+    private static final String MESSAGE =
+            "offsync: %replace(%replace(%level){'WARN','warning'}){'ERROR','error'}: %msg%n";
 
     private final LogSettings settings;
 
@@ -77,7 +87,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         threshold.setLevel(level.toString());
         threshold.start();
         appender.addFilter(threshold);
-        return started(appender, context);
+        return started(appender, context, settings.verbosity() > 0 ? LINE : MESSAGE);
     }
 
     private RollingFileAppender<ILoggingEvent> file(LoggerContext context, Path file) {
@@ -91,18 +101,21 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         window.start();
         var size = new SizeBasedTriggeringPolicy<ILoggingEvent>();
         size.setContext(context);
+        // Logback looks after a minute for the first time; most runs are over by then.
+        size.setCheckIncrement(Duration.buildByMilliseconds(0));
         size.setMaxFileSize(new FileSize(FILE_BYTES));
         size.start();
         appender.setRollingPolicy(window);
         appender.setTriggeringPolicy(size);
-        return started(appender, context);
+        return started(appender, context, LINE);
     }
 
-    private <A extends OutputStreamAppender<ILoggingEvent>> A started(A appender, LoggerContext context) {
+    private <A extends OutputStreamAppender<ILoggingEvent>> A started(
+            A appender, LoggerContext context, String pattern) {
         var encoder = new LayoutWrappingEncoder<ILoggingEvent>();
         encoder.setContext(context);
         encoder.setCharset(StandardCharsets.UTF_8);
-        encoder.setLayout(layout(context));
+        encoder.setLayout(layout(context, pattern));
         encoder.start();
         appender.setContext(context);
         appender.setEncoder(encoder);
@@ -110,7 +123,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         return appender;
     }
 
-    private Layout<ILoggingEvent> layout(LoggerContext context) {
+    private Layout<ILoggingEvent> layout(LoggerContext context, String pattern) {
         if (settings.format() == LogSettings.Format.JSON) {
             var json = new JsonLayout();
             json.setContext(context);
@@ -120,7 +133,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         var text = new PatternLayout();
         text.setContext(context);
         String trace = settings.verbosity() > 1 ? "%ex" : "%nopex";
-        text.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %logger{0}: %msg%n" + trace);
+        text.setPattern(pattern + trace);
         text.start();
         return text;
     }

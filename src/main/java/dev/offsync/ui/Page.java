@@ -60,7 +60,7 @@ final class Page {
             gap();
         }
         for (Problem problem : problems) {
-            paragraph(problem.code() + ": " + place(problem) + ": " + problem.message(), 2);
+            paragraph(problem.code() + ": " + place(problem) + problem.message(), 2);
             if (problem.hint() != null) {
                 // Not folded: it may hold a command to be copied.
                 line("  hint: " + Printable.of(problem.hint()));
@@ -69,10 +69,14 @@ final class Page {
         return this;
     }
 
+    /** Nothing for what concerns no table. */
     private static String place(Problem problem) {
+        if (problem.table().isEmpty()) {
+            return "";
+        }
         String column = problem.column() == null ? "" : "." + problem.column();
         String key = problem.recordId() == null ? "" : " key " + problem.recordId();
-        return problem.table() + column + key;
+        return problem.table() + column + key + ": ";
     }
 
     @Override

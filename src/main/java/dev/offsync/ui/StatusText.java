@@ -26,9 +26,32 @@ final class StatusText {
         tables(page, status.tables(), now);
         idRanges(page, status.idRanges());
         page.problems(status.problems());
-        if (status.conflictsOpen() > 0) {
-            page.gap().line("To see what waits for a decision: offsync conflicts list");
+        List<String> next = next(status);
+        if (!next.isEmpty()) {
+            page.gap().line(page.style().heading("Next"));
+            next.forEach(step -> page.line("  " + step));
         }
+    }
+
+    /** What to type, the most pressing first; lines to be copied, so they are not folded. */
+    private static List<String> next(StatusReport status) {
+        var next = new ArrayList<String>();
+        if (status.queue().failed() > 0) {
+            next.add("offsync queue list --status failed   what the hub rejected, and why");
+        }
+        if (status.conflictsOpen() > 0) {
+            next.add("offsync conflicts list               what waits for a decision");
+        }
+        if (status.lastError() != null || !status.problems().isEmpty()) {
+            next.add("offsync check                        what is wrong, and the remedy");
+        }
+        boolean sendable = status.queue().pending() > status.queue().parked();
+        if (sendable && status.state().equals("online")) {
+            next.add("offsync sync                         sends what is pending");
+        } else if (sendable && status.state().equals("offline")) {
+            next.add("offsync sync                         once the hub can be reached");
+        }
+        return next;
     }
 
     private static String state(Style style, StatusReport status) {

@@ -1,5 +1,7 @@
 package dev.offsync.ui;
 
+import dev.offsync.model.Candidates;
+import dev.offsync.model.CheckResult;
 import dev.offsync.model.ConfigChange;
 import dev.offsync.model.ConfigList;
 import dev.offsync.model.ConfigValue;
@@ -111,6 +113,10 @@ public final class TextOutput implements Output {
             ConflictText.undone(page, undo);
         } else if (result instanceof PurgeResult purge) {
             SetupText.purge(page, purge);
+        } else if (result instanceof Candidates candidates) {
+            candidates.words().forEach(page::line);
+        } else if (result instanceof CheckResult check) {
+            CheckText.check(page, check);
         } else if (result instanceof InitResult init) {
             SetupText.init(page, init);
         } else {

@@ -1,6 +1,8 @@
 package dev.offsync.cli;
 
 import dev.offsync.config.Settings;
+import dev.offsync.model.Candidates;
+import dev.offsync.model.CheckResult;
 import dev.offsync.model.ConfigChange;
 import dev.offsync.model.ConfigList;
 import dev.offsync.model.ConfigValue;
@@ -25,6 +27,7 @@ import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
 import dev.offsync.model.UndoResult;
+import dev.offsync.sync.Complete;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.DeinitOptions;
 import dev.offsync.sync.DevicesOptions;
@@ -185,5 +188,15 @@ class RecordingVerbs extends Verbs {
     @Override
     public DeinitResult deinit(Settings settings, DeinitOptions options) {
         return answer(settings, Samples.deinit(options.dryRun()), options);
+    }
+
+    @Override
+    public CheckResult check(Settings settings, Progress progress) {
+        return answer(settings, Samples.check());
+    }
+
+    @Override
+    public Candidates complete(Settings settings, Complete.Kind kind) {
+        return answer(settings, new Candidates(List.of("products", "\"Order Items\"")), kind);
     }
 }

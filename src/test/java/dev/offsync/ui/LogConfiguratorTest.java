@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import dev.offsync.model.RunId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,7 +19,9 @@ class LogConfiguratorTest {
     @Test
     void a_log_file_gets_information_as_text() throws IOException {
         String log = logged(LogSettings.Format.TEXT);
-        assertThat(log).matches("(?s)\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z INFO  Push: 12 rows\n");
+        assertThat(log)
+                .matches("(?s)\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z " + RunId.CURRENT
+                        + " INFO  Push: 12 rows\n");
     }
 
     @Test
@@ -25,7 +29,8 @@ class LogConfiguratorTest {
         String log = logged(LogSettings.Format.JSON);
         assertThat(log)
                 .startsWith("{\"time\":\"20")
-                .endsWith("\"level\":\"info\",\"logger\":\"dev.offsync.sync.Push\",\"message\":\"12 rows\"}\n");
+                .endsWith("\"run\":\"" + RunId.CURRENT
+                        + "\",\"level\":\"info\",\"logger\":\"dev.offsync.sync.Push\",\"message\":\"12 rows\"}\n");
     }
 
     @Test
@@ -35,6 +40,28 @@ class LogConfiguratorTest {
         context.getLogger(RunLog.LOGGER).info("push ended with exit code 0");
         context.stop();
         assertThat(Files.readString(file)).contains("push ended with exit code 0");
+    }
+
+    @Test
+    void a_file_that_has_grown_is_rotated_even_by_a_run_of_one_line() throws IOException {
+        Path file = directory.resolve("offsync.log");
+        for (int run = 1; run <= 7; run++) {
+            Files.write(file, new byte[11 * 1024 * 1024]);
+            var context = configured(file, LogSettings.Format.TEXT);
+            context.getLogger("offsync").info("run {}", run);
+            context.stop();
+            assertThat(Files.size(file)).isLessThan(1000);
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder(
+                            "offsync.log",
+                            "offsync.log.1",
+                            "offsync.log.2",
+                            "offsync.log.3",
+                            "offsync.log.4",
+                            "offsync.log.5");
+        }
     }
 
     private String logged(LogSettings.Format format) throws IOException {

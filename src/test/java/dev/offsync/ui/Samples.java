@@ -1,5 +1,6 @@
 package dev.offsync.ui;
 
+import dev.offsync.model.CheckResult;
 import dev.offsync.model.ConfigChange;
 import dev.offsync.model.ConfigList;
 import dev.offsync.model.ConfigValue;
@@ -10,6 +11,7 @@ import dev.offsync.model.ConflictList;
 import dev.offsync.model.DeinitResult;
 import dev.offsync.model.DeviceList;
 import dev.offsync.model.DiscardResult;
+import dev.offsync.model.Finding;
 import dev.offsync.model.IdRange;
 import dev.offsync.model.InitResult;
 import dev.offsync.model.OpenConflict;
@@ -194,6 +196,19 @@ public final class Samples {
         return new PurgeResult(120, 1, 40, false);
     }
 
+    public static CheckResult check() {
+        return new CheckResult(
+                "till-7",
+                List.of("hub: PostgreSQL 18.4 at hub.example.org:5432"),
+                List.of(
+                        new Finding(
+                                "local_trigger_missing",
+                                Finding.Severity.ERROR,
+                                "trigger offsync_insert on \"public\".\"products\" in this database is gone",
+                                "run offsync init --tables products, then offsync verify"),
+                        new Finding("hub_superuser", Finding.Severity.WARNING, "the hub's role is a superuser", null)));
+    }
+
     public static InitResult init() {
         return new InitResult(
                 "till-7",
@@ -330,6 +345,7 @@ public final class Samples {
                 resolve(false),
                 resolve(true),
                 purge(),
+                check(),
                 init(),
                 printedSql(),
                 new Version("1.0"),

@@ -85,7 +85,24 @@ class TextOutputTest {
                           violates check constraint "products_price_check"
                           hint: correct the row; it is sent again with the next push
 
-                        To see what waits for a decision: offsync conflicts list
+                        Next
+                          offsync queue list --status failed   what the hub rejected, and why
+                          offsync conflicts list               what waits for a decision
+                          offsync check                        what is wrong, and the remedy
+                          offsync sync                         sends what is pending
+                        """);
+    }
+
+    @Test
+    void a_check_has_one_finding_a_line_and_the_remedy_below() throws IOException {
+        assertThat(text(Samples.check())).isEqualTo("""
+                        till-7: 1 error, 1 warning
+
+                        ok       hub: PostgreSQL 18.4 at hub.example.org:5432
+                        error    local_trigger_missing: trigger offsync_insert on
+                                 "public"."products" in this database is gone
+                                 hint: run offsync init --tables products, then offsync verify
+                        warning  hub_superuser: the hub's role is a superuser
                         """);
     }
 
