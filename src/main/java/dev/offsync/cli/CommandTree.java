@@ -5,6 +5,7 @@ import dev.offsync.model.Direction;
 import dev.offsync.model.Use;
 import dev.offsync.sync.InitOptions.Existing;
 import dev.offsync.sync.InitOptions.PrintSql;
+import dev.offsync.sync.QueueFilter;
 import dev.offsync.ui.Color;
 import dev.offsync.ui.LogSettings;
 import java.time.Duration;
@@ -27,7 +28,12 @@ final class CommandTree {
         COMMANDS.put("pull", PullCommand.class);
         COMMANDS.put("sync", SyncCommand.class);
         COMMANDS.put("conflicts", ConflictsCommand.class);
+        COMMANDS.put("queue", QueueCommand.class);
+        COMMANDS.put("rules", RulesCommand.class);
+        COMMANDS.put("config", ConfigCommand.class);
         COMMANDS.put("purge", PurgeCommand.class);
+        COMMANDS.put("devices", DevicesCommand.class);
+        COMMANDS.put("deinit", DeinitCommand.class);
     }
 
     private CommandTree() {}
@@ -68,6 +74,7 @@ final class CommandTree {
         word(root, Direction.class);
         word(root, Existing.class);
         word(root, PrintSql.class);
+        word(root, QueueFilter.Status.class);
         word(root, Use.class);
         return root.registerConverter(Duration.class, new DurationConverter())
                 // A value like @home is a value, not a file of arguments.

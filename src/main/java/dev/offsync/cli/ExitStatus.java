@@ -9,6 +9,7 @@ final class ExitStatus {
     static final String REJECTED = "4:done, but operations were rejected, failed or are parked";
     static final String CHECK_CONFLICTS = "3:with --check: conflicts wait for a decision";
     static final String CHECK_REJECTED = "4:with --check: operations failed or are parked, or it is too long ago";
+    static final String CHECK_LATE = "4:with --check: a device is late";
     static final String NOT_INITIALISED = "10:not initialised, or by an incompatible version of offsync";
     static final String INCOMPATIBLE = "10:initialised by an incompatible version of offsync";
     static final String LOCKED = "11:another run of offsync holds this device's lock";

@@ -89,7 +89,7 @@ public final class Program {
         }
         var bar = new ProgressBar(console, preferences.progress(), System::nanoTime);
         answer.progress(bar);
-        return action.run(new Session(settings, bar, verbs));
+        return action.run(new Session(settings, bar, verbs, console));
     }
 
     private int failed(Throwable thrown) {

@@ -1,18 +1,37 @@
 package dev.offsync.cli;
 
 import dev.offsync.config.Settings;
+import dev.offsync.model.ConfigChange;
+import dev.offsync.model.ConfigList;
+import dev.offsync.model.ConfigValue;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictList;
+import dev.offsync.model.DeinitResult;
+import dev.offsync.model.DeviceList;
+import dev.offsync.model.DiscardResult;
 import dev.offsync.model.InitResult;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PurgeResult;
 import dev.offsync.model.PushResult;
+import dev.offsync.model.QueueList;
 import dev.offsync.model.ResolveResult;
+import dev.offsync.model.RetryResult;
+import dev.offsync.model.RevokeResult;
+import dev.offsync.model.RuleChanges;
+import dev.offsync.model.RuleDraft;
+import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
+import dev.offsync.sync.Config;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.Conflicts;
+import dev.offsync.sync.Deinit;
+import dev.offsync.sync.DeinitOptions;
+import dev.offsync.sync.Devices;
+import dev.offsync.sync.DevicesOptions;
+import dev.offsync.sync.Discard;
+import dev.offsync.sync.DiscardOptions;
 import dev.offsync.sync.Init;
 import dev.offsync.sync.InitOptions;
 import dev.offsync.sync.Pull;
@@ -21,10 +40,15 @@ import dev.offsync.sync.Purge;
 import dev.offsync.sync.PurgeOptions;
 import dev.offsync.sync.Push;
 import dev.offsync.sync.PushOptions;
+import dev.offsync.sync.QueueChoice;
+import dev.offsync.sync.QueueFilter;
+import dev.offsync.sync.QueueVerbs;
 import dev.offsync.sync.ResolveOptions;
+import dev.offsync.sync.Rules;
 import dev.offsync.sync.Status;
 import dev.offsync.sync.StatusOptions;
 import dev.offsync.sync.Sync;
+import java.nio.file.Path;
 
 /**
  * The way from a command to its verb. Each verb's class is loaded when it is called and not before; tests of the command
@@ -65,5 +89,61 @@ public class Verbs {
 
     public PurgeResult purge(Settings settings, Progress progress, PurgeOptions options) {
         return new Purge(settings, progress).run(options);
+    }
+
+    public QueueList listQueue(Settings settings, QueueFilter filter, int limit) {
+        return new QueueVerbs(settings).list(filter, limit);
+    }
+
+    public RetryResult retryQueue(Settings settings, QueueChoice choice) {
+        return new QueueVerbs(settings).retry(choice);
+    }
+
+    public DiscardResult discardQueue(Settings settings, DiscardOptions options) {
+        return new Discard(settings).run(options);
+    }
+
+    public RuleList listRules(Settings settings) {
+        return new Rules(settings).list();
+    }
+
+    public RuleChanges setRule(Settings settings, RuleDraft rule) {
+        return new Rules(settings).set(rule);
+    }
+
+    public RuleChanges unsetRule(Settings settings, String table, String type) {
+        return new Rules(settings).unset(table, type);
+    }
+
+    public RuleChanges applyRules(Settings settings, Path file, boolean dryRun) {
+        return new Rules(settings).apply(file, dryRun);
+    }
+
+    public ConfigList listConfig(Settings settings) {
+        return new Config(settings).list();
+    }
+
+    public ConfigValue getConfig(Settings settings, String key) {
+        return new Config(settings).get(key);
+    }
+
+    public ConfigChange setConfig(Settings settings, String key, String value) {
+        return new Config(settings).set(key, value);
+    }
+
+    public ConfigChange unsetConfig(Settings settings, String key) {
+        return new Config(settings).unset(key);
+    }
+
+    public DeviceList listDevices(Settings settings, DevicesOptions options) {
+        return new Devices(settings).list(options);
+    }
+
+    public RevokeResult revokeDevice(Settings settings, String name) {
+        return new Devices(settings).revoke(name);
+    }
+
+    public DeinitResult deinit(Settings settings, DeinitOptions options) {
+        return new Deinit(settings).run(options);
     }
 }

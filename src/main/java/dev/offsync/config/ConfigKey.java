@@ -69,8 +69,7 @@ public enum ConfigKey {
         return Arrays.stream(values())
                 .filter(key -> key.key().equals(wanted))
                 .findFirst()
-                .orElseThrow(() -> new OffsyncException(
-                        Reason.CONFIG, "there is no setting \"" + name + "\"", "the settings are: " + keys()));
+                .orElseThrow(() -> unknown(name, wanted));
     }
 
     /**
@@ -88,6 +87,20 @@ public enum ConfigKey {
 
     void check(String value) {
         validator.accept(value);
+    }
+
+    private static OffsyncException unknown(String name, String wanted) {
+        for (GlobalOption option : GlobalOption.values()) {
+            if (option.key().equals(wanted)) {
+                return new OffsyncException(
+                        Reason.CONFIG,
+                        wanted + " belongs to the place from which offsync is run and is not kept in the database",
+                        "give it as --" + wanted.replace('_', '-') + ", in OFFSYNC_" + option.name()
+                                + " or in the config file");
+            }
+        }
+        return new OffsyncException(
+                Reason.CONFIG, "there is no setting \"" + name + "\"", "the settings are: " + keys());
     }
 
     private static String keys() {

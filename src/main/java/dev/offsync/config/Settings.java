@@ -3,12 +3,14 @@ package dev.offsync.config;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import dev.offsync.model.Endpoint;
+import dev.offsync.model.Setting;
 import dev.offsync.model.Strategy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -180,10 +182,30 @@ public final class Settings {
             Value value = values.get(key.key());
             all.add(
                     value == null
-                            ? new Setting(key.key(), key.defaultValue(), Origin.DEFAULT.word())
+                            ? new Setting(key.key(), key.defaultValue(), Origin.DEFAULT.word(), null)
                             : shown(key.key(), value));
         }
         return all;
+    }
+
+    /**
+     * One setting by its name: a key of sync_config or a global option.
+     *
+     * @throws OffsyncException reason CONFIG, listing what there is, or, for a password, the way to give one
+     */
+    public Setting named(String name) {
+        String wanted = name.strip().toLowerCase(Locale.ROOT).replace('-', '_');
+        for (GlobalOption option : GlobalOption.values()) {
+            if (option.key().equals(wanted)) {
+                Value value = values.get(wanted);
+                return value == null ? new Setting(wanted, null, Origin.DEFAULT.word(), null) : shown(wanted, value);
+            }
+        }
+        ConfigKey key = ConfigKey.of(name);
+        return all().stream()
+                .filter(setting -> setting.key().equals(key.key()))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** What a person should know of these settings; no sentence holds a password. */
@@ -222,7 +244,8 @@ public final class Settings {
     private static Setting shown(String key, Value value) {
         boolean url = key.equals("local") || key.equals("remote") || key.equals("pull_remote");
         String text = url ? DatabaseAddress.parse(value.text()).toString() : value.text();
-        return new Setting(key, text, value.origin().word());
+        String source = value.origin() == Origin.SYNC_CONFIG ? null : value.place();
+        return new Setting(key, text, value.origin().word(), source);
     }
 
     private Optional<String> text(ConfigKey key) {

@@ -6,11 +6,13 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What the hub says at the beginning of a contact. {@code cluster} is where its database lives; {@code columns} are the columns of each tracked table that was asked
+ * What the hub says at the beginning of a contact. {@code servesFrom} is the oldest schema version that a device may know
+ * and be served; {@code cluster} is where its database lives; {@code columns} are the columns of each tracked table that was asked
  * for, by the hub's number; a table that is gone is missing.
  */
 public record Hello(
         int schemaVersion,
+        int servesFrom,
         UUID identity,
         String cluster,
         Instant clock,

@@ -44,8 +44,11 @@ public final class Hub {
     public Hello hello(int device, @Nullable UUID run, List<Integer> tables) throws SQLException {
         try (PreparedStatement statement = database.prepare(
                 """
-                SELECT schema_version, identity, cluster, clock, contact_seq, contact_nonce, last_batch
-                FROM offsync.hello(?, ?::uuid);
+                SELECT h.schema_version, h.identity, h.cluster, h.clock, h.contact_seq, h.contact_nonce, h.last_batch,
+                       coalesce((SELECT min(o.version) FROM offsync.schema_version AS o WHERE o.version >= v.oldest_served),
+                                v.version)
+                FROM offsync.hello(?, ?::uuid) AS h
+                JOIN offsync.schema_version AS v ON v.version = h.schema_version;
                 SELECT t.id, offsync.column_names(t.relation)
                 FROM offsync.tracked_table AS t
                 WHERE t.id = ANY (?::integer[]) AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
@@ -56,6 +59,7 @@ public final class Hub {
                 var columns = new HashMap<Integer, List<String>>();
                 var hello = new Hello(
                         row.getInt(1),
+                        row.getInt(8),
                         row.getObject(2, UUID.class),
                         row.getString(3),
                         row.getObject(4, OffsetDateTime.class).toInstant(),

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 
 /** offsync's objects in the hub: the schema, its roles and, for each tracked table, a sidecar and triggers. */
 public final class HubSchema {
+    /** A hub serves the devices of the previous release, too: their version is the last argument. */
     public static final Migrations MIGRATIONS = new Migrations(
             "hub",
             List.of(
@@ -20,7 +21,8 @@ public final class HubSchema {
                     "0002_apply.sql",
                     "0003_collisions.sql",
                     "0004_deletions.sql",
-                    "0005_exact_way.sql"));
+                    "0005_exact_way.sql"),
+            5);
 
     private static final String CREATE_ROLES = """
             DO $$

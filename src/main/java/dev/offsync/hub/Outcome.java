@@ -18,4 +18,9 @@ public record Outcome(
         @Nullable Instant changedAt,
         @Nullable String row,
         @Nullable Long blockedBy,
-        List<RelatedRow> related) {}
+        List<RelatedRow> related) {
+    /** The same row seen as a conflict. */
+    public Outcome asConflict() {
+        return new Outcome(operation, table, "conflict", version, changedAt, row, blockedBy, related);
+    }
+}

@@ -27,4 +27,8 @@ public final class Configuration {
                 ON CONFLICT (config_key) DO UPDATE SET config_value = excluded.config_value, updated_at = now()
                 """, key, value);
     }
+
+    public void unset(String key) throws SQLException {
+        database.update("DELETE FROM offsync.sync_config WHERE config_key = ?", key);
+    }
 }

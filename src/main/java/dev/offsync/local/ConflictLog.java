@@ -107,6 +107,15 @@ public final class ConflictLog {
                 recordId);
     }
 
+    /** The conflict that was last found on a row. */
+    public Optional<ConflictEntry> lastOn(TableName table, String recordId) throws SQLException {
+        return database.first(
+                SELECT + "WHERE table_name = ? AND record_id = ? ORDER BY id DESC LIMIT 1",
+                ConflictLog::read,
+                table.display(),
+                recordId);
+    }
+
     public List<OpenConflict> open() throws SQLException {
         return database.list(
                 "SELECT id, table_name, record_id, conflict_type FROM offsync.conflict_log WHERE NOT resolved ORDER BY id",

@@ -99,10 +99,14 @@ public final class History {
                 """);
     }
 
+    /** A row that still waits keeps its conflict: it holds the hub's row that the waiting change rests on. */
     public long purgeConflicts(Duration age) throws SQLException {
         return database.update("""
-                DELETE FROM offsync.conflict_log
+                DELETE FROM offsync.conflict_log AS c
                 WHERE resolved AND resolved_at < clock_timestamp() - make_interval(secs => ?)
+                  AND NOT EXISTS (SELECT FROM offsync.operation_state AS o
+                                  JOIN offsync.synced_table AS t ON t.id = o.table_id
+                                  WHERE t.table_name = c.table_name AND o.key = c.record_id AND o.state <> 'completed')
                 """, age.toSeconds());
     }
 

@@ -10,7 +10,9 @@ import java.util.List;
 
 /** offsync's objects in the local database: the schema and, for each synced table, its sidecar and triggers. */
 public final class LocalSchema {
-    public static final Migrations MIGRATIONS = new Migrations("local", List.of("0001_schema.sql", "0002_checks.sql"));
+    /** Nobody but the device's own offsync uses the local schema: one that is older than it is not served. */
+    public static final Migrations MIGRATIONS =
+            new Migrations("local", List.of("0001_schema.sql", "0002_checks.sql"), 2);
 
     private final Database database;
 

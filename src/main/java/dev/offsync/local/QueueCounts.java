@@ -49,7 +49,7 @@ public final class QueueCounts {
         return database.list(
                 """
                 SELECT o.state, t.table_name, o.key, o.last_error, o.retry_count,
-                       (SELECT count(*) FROM offsync.operation_state AS p WHERE p.parked_by = o.operation_id)
+                       (SELECT count(*) FROM offsync.operation_state AS p WHERE p.parked_by = o.operation_id), o.operation_id
                 FROM offsync.operation_state AS o
                 JOIN offsync.synced_table AS t ON t.id = o.table_id
                 WHERE o.state IN ('pending', 'failed') AND o.retry_count > 0
@@ -63,7 +63,8 @@ public final class QueueCounts {
                         row.getString(4)
                                 + (row.getLong(6) == 0 ? "" : " (" + row.getLong(6) + " more operations wait for it)"),
                         row.getString(1).equals("failed")
-                                ? "mend the cause and change the row again, or lift the limit with max_retry_count"
+                                ? "mend the cause, then run offsync queue retry " + row.getLong(7)
+                                        + ", or drop the change with offsync queue discard " + row.getLong(7)
                                 : "it will be tried again (try " + row.getInt(5) + " so far)"));
     }
 }

@@ -16,11 +16,16 @@ public final class Migrations {
 
     private final String folder;
     private final List<String> scripts;
+    private final int oldestServed;
 
-    /** @param scripts names within {@code folder}, in the order of their numbers from 1 */
-    public Migrations(String folder, List<String> scripts) {
+    /**
+     * @param scripts names within {@code folder}, in the order of their numbers from 1
+     * @param oldestServed the oldest version that an offsync may know and still work with the one made here
+     */
+    public Migrations(String folder, List<String> scripts, int oldestServed) {
         this.folder = folder;
         this.scripts = scripts;
+        this.oldestServed = oldestServed;
     }
 
     /** The version that this offsync makes. */
@@ -47,14 +52,18 @@ public final class Migrations {
             database.execute("""
                     CREATE SCHEMA IF NOT EXISTS offsync;
                     CREATE TABLE offsync.schema_version (
-                        version    integer PRIMARY KEY,
-                        applied_at timestamptz NOT NULL DEFAULT now()
+                        version       integer PRIMARY KEY,
+                        applied_at    timestamptz NOT NULL DEFAULT now(),
+                        oldest_served integer
                     )
                     """);
         }
         for (int number = version.orElse(0) + 1; number <= current(); number++) {
             database.execute(SqlTemplate.read(folder + "/" + scripts.get(number - 1)));
-            database.update("INSERT INTO offsync.schema_version (version) VALUES (?)", number);
+            database.update(
+                    "INSERT INTO offsync.schema_version (version, oldest_served) VALUES (?, ?)",
+                    number,
+                    Math.min(number, oldestServed));
         }
         return version.orElse(0) < current();
     }
@@ -63,17 +72,26 @@ public final class Migrations {
     public String script() {
         var sql = new StringBuilder("CREATE SCHEMA IF NOT EXISTS offsync;\n"
                 + "CREATE TABLE offsync.schema_version (version integer PRIMARY KEY,"
-                + " applied_at timestamptz NOT NULL DEFAULT now());\n");
+                + " applied_at timestamptz NOT NULL DEFAULT now(), oldest_served integer);\n");
         for (int number = 1; number <= current(); number++) {
             sql.append(SqlTemplate.read(folder + "/" + scripts.get(number - 1)))
-                    .append("INSERT INTO offsync.schema_version (version) VALUES (")
+                    .append("INSERT INTO offsync.schema_version (version, oldest_served) VALUES (")
                     .append(number)
+                    .append(", ")
+                    .append(Math.min(number, oldestServed))
                     .append(");\n");
         }
         return sql.toString();
     }
 
-    /** A schema that a newer offsync made is not touched by an older one. */
+    /** A newer schema is worked with, though not changed, if the offsync that made it says that it serves this one. */
+    public void refuseUnserved(int version, int servesFrom) {
+        if (servesFrom > current()) {
+            refuseNewer(OptionalInt.of(version));
+        }
+    }
+
+    /** A schema that a newer offsync made is not changed by an older one. */
     public void refuseNewer(OptionalInt version) {
         if (version.orElse(0) > current()) {
             throw new OffsyncException(

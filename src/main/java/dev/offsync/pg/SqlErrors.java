@@ -9,6 +9,7 @@ import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,26 @@ public final class SqlErrors {
             return unreachable(e, side, endpoint, connecting(e, timeout));
         }
         return translate(e, side, endpoint);
+    }
+
+    /** What offsync's own checks in the database said to a value that somebody gave, with the way to do it right. */
+    public static Optional<OffsyncException> refusal(SQLException e) {
+        if (!state(e).equals("22023")
+                || !(e instanceof PSQLException server)
+                || server.getServerErrorMessage() == null) {
+            return Optional.empty();
+        }
+        return Optional.of(new OffsyncException(
+                Reason.USAGE, text(e), asHint(server.getServerErrorMessage().getHint()), e));
+    }
+
+    /** PostgreSQL's hints are sentences, offsync's follow a colon. */
+    private static @Nullable String asHint(@Nullable String sentence) {
+        if (sentence == null || sentence.isEmpty()) {
+            return null;
+        }
+        String start = sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1);
+        return start.endsWith(".") ? start.substring(0, start.length() - 1) : start;
     }
 
     static String state(SQLException e) {

@@ -1,6 +1,8 @@
 package dev.offsync.sync;
 
 import dev.offsync.hub.Outcome;
+import dev.offsync.local.RuleStore;
+import dev.offsync.conflict.RuleBook;
 import dev.offsync.local.Completion;
 import dev.offsync.local.DeviceStore;
 import dev.offsync.local.LocalRows;
@@ -68,7 +70,8 @@ final class BatchCompletion {
     }
 
     /** @param contacted whether this very run made the contact, as opposed to an earlier one whose reply was lost */
-    void complete(long batch, List<Outcome> outcomes, boolean contacted) throws SQLException {
+    void complete(long batch, List<Outcome> reported, boolean contacted) throws SQLException {
+        List<Outcome> outcomes = withCounters(reported);
         for (int tries = 1; ; tries++) {
             try {
                 Done done = session.database().transaction(() -> write(batch, outcomes, contacted));
@@ -115,6 +118,24 @@ final class BatchCompletion {
         database.update(
                 "UPDATE offsync.synced_table SET last_push_at = now() WHERE id IN (SELECT table_id FROM outbox)");
         return new Done(taken, settler, goesOn || settler.resolved() > 0);
+    }
+
+    /** Counters that both sides moved to the same value have still moved twice: the hub's "equal" is a conflict there. */
+    private List<Outcome> withCounters(List<Outcome> outcomes) throws SQLException {
+        if (outcomes.stream().noneMatch(outcome -> outcome.kind().equals("equal"))) {
+            return outcomes;
+        }
+        var rules = new RuleBook(
+                new RuleStore(session.database()).all(), session.settings().conflictResolution());
+        var seen = new ArrayList<Outcome>();
+        for (Outcome outcome : outcomes) {
+            boolean counted = outcome.kind().equals("equal")
+                    && !rules.ruleFor(table(outcome.table()).name(), ConflictType.UPDATE_UPDATE)
+                            .deltaColumns()
+                            .isEmpty();
+            seen.add(counted ? outcome.asConflict() : outcome);
+        }
+        return seen;
     }
 
     private void settle(long batch, List<Outcome> outcomes, Completion completion, Settler settler)

@@ -29,7 +29,13 @@ final class HubErrors {
                         "the hub does not know this device: " + text(e),
                         "if the hub was restored or replaced, run offsync init --rejoin",
                         e);
-            case "OS409" -> new OffsyncException(Reason.USAGE, text(e), "choose another name with --device NAME", e);
+            case "OS409" ->
+                new OffsyncException(
+                        Reason.USAGE,
+                        text(e),
+                        "choose another name with --device NAME; where that device is no more, free its name first with"
+                                + " offsync devices revoke NAME",
+                        e);
             case "OS412" ->
                 new OffsyncException(
                         Reason.INTERNAL,

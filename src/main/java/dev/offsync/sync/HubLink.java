@@ -63,7 +63,7 @@ final class HubLink implements AutoCloseable {
         this.hub = hub;
         this.session = session;
         this.run = run;
-        this.hello = new Hello(0, new UUID(0, 0), "", Instant.EPOCH, 0, new UUID(0, 0), 0, Map.of());
+        this.hello = new Hello(0, 0, new UUID(0, 0), "", Instant.EPOCH, 0, new UUID(0, 0), 0, Map.of());
     }
 
     /** Connects, greets, and makes sure that this is the hub that the device knows. */
@@ -125,7 +125,7 @@ final class HubLink implements AutoCloseable {
         skewMs = skew.abs().compareTo(Duration.ofNanos(turn / 2).plusMillis(1)) <= 0 ? 0 : skew.toMillis();
         requireKnownHub();
         recogniseContact(new DeviceStore(session.database()));
-        requireSchema(OptionalInt.of(hello.schemaVersion()));
+        requireSchema();
         if (run != null) {
             recogniseCluster(new DeviceStore(session.database()));
         }
@@ -146,6 +146,7 @@ final class HubLink implements AutoCloseable {
         });
     }
 
+    /** Refuses a hub that was never prepared, or by an offsync older or newer than this one. */
     static void requireSchema(OptionalInt version) {
         if (version.isEmpty() || version.getAsInt() < HubSchema.MIGRATIONS.current()) {
             throw new OffsyncException(
@@ -156,6 +157,16 @@ final class HubLink implements AutoCloseable {
                     "run offsync init with a role that may create the schema offsync there");
         }
         HubSchema.MIGRATIONS.refuseNewer(version);
+    }
+
+    private void requireSchema() {
+        if (hello.schemaVersion() < HubSchema.MIGRATIONS.current()) {
+            throw new OffsyncException(
+                    Reason.NOT_INITIALISED,
+                    "the hub was prepared by an older offsync",
+                    "run offsync init --hub-only with the owner of the hub's schema offsync; until then, use the older one");
+        }
+        HubSchema.MIGRATIONS.refuseUnserved(hello.schemaVersion(), hello.servesFrom());
     }
 
     private void requireKnownHub() {

@@ -1,10 +1,15 @@
 package dev.offsync.sync;
 
 import dev.offsync.local.QueueCounts;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a contact leaves at the hub for the view of the fleet. */
 final class Report {
+    /** From the jar's manifest; classes run without a jar have none. */
+    private static final String VERSION =
+            Objects.requireNonNullElse(Report.class.getPackage().getImplementationVersion(), "development");
+
     private Report() {}
 
     /** After a pull the hub also learns up to where the device has seen every table; null: not all of them yet. */
@@ -15,6 +20,6 @@ final class Report {
 
     static String json(QueueCounts.Counts counts, int conflicts, @Nullable Long skewMs) {
         return "{\"pending\": " + counts.pending() + ", \"failed\": " + counts.failed() + ", \"conflicts\": "
-                + conflicts + ", \"clock_skew_ms\": " + skewMs + "}";
+                + conflicts + ", \"clock_skew_ms\": " + skewMs + ", \"version\": \"" + VERSION + "\"}";
     }
 }

@@ -19,7 +19,10 @@ import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.Rule;
 import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.SqlErrors;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -112,7 +115,12 @@ final class Settler {
             long id = open.isPresent()
                     ? open.get().id()
                     : log.open(conflict, rule.strategy().word(), because(decision));
-            carryOut(table, recordId, remote, local, decision);
+            Optional<String> objection = objection(table, recordId, remote, local, decision);
+            if (objection.isPresent()) {
+                String why = because(decision) + "; but that row cannot be written: " + objection.get();
+                leaveOpen(table, conflict, List.of(), rule, new Decision.Open(why));
+                return;
+            }
             log.close(id, ending(decision, conflict, "rule"));
             resolved++;
         }
@@ -175,6 +183,29 @@ final class Settler {
     private static boolean isCollision(ConflictEntry entry) {
         ConflictType type = ConflictType.of(entry.type());
         return type == ConflictType.UNIQUE_VIOLATION || type == ConflictType.FOREIGN_KEY;
+    }
+
+    /** Carries a rule's decision out, or says why its row cannot be: a counter too large for its type, a CHECK. */
+    private Optional<String> objection(
+            SyncedTable table, String recordId, Remote remote, @Nullable Row local, Decision decision)
+            throws SQLException {
+        if (!(decision instanceof Decision.Write)) {
+            carryOut(table, recordId, remote, local, decision);
+            return Optional.empty();
+        }
+        Connection connection = session.database().connection();
+        Savepoint before = connection.setSavepoint();
+        try {
+            carryOut(table, recordId, remote, local, decision);
+            connection.releaseSavepoint(before);
+            return Optional.empty();
+        } catch (SQLException e) {
+            if (!SqlErrors.isDataError(e) || SqlErrors.isLostRace(e)) {
+                throw e;
+            }
+            connection.rollback(before);
+            return Optional.of(HubErrors.text(e));
+        }
     }
 
     /**

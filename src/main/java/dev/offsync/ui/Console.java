@@ -1,14 +1,18 @@
 package dev.offsync.ui;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -16,6 +20,7 @@ import java.util.Map;
  * {@code out} is a plain stream, because a PrintStream would swallow the error of a full disk.
  */
 public record Console(
+        InputStream in,
         OutputStream out,
         PrintStream err,
         boolean inIsTerminal,
@@ -29,7 +34,8 @@ public record Console(
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         // A library that prints to System.out must not get between a script and its JSON document.
         System.setOut(System.err);
-        return new Console(out, err, isTerminal(0), isTerminal(1), isTerminal(2), environment);
+        var in = new FileInputStream(FileDescriptor.in);
+        return new Console(in, out, err, isTerminal(0), isTerminal(1), isTerminal(2), environment);
     }
 
     /** Linux shows where a descriptor leads; where /proc is missing, nothing is taken for a terminal. */
@@ -51,6 +57,33 @@ public record Console(
     /** Says on standard error why no answer could be given. */
     public void complain(String message) {
         err.println("offsync: " + Printable.of(message));
+    }
+
+    /** Whether somebody sits there who can be asked. */
+    public boolean canAsk() {
+        return inIsTerminal && errIsTerminal;
+    }
+
+    /** Asks on standard error and waits for a line; everything but y or yes is a no. */
+    public boolean confirms(String question) {
+        question.lines().map(Printable::of).forEach(err::println);
+        err.print("[y/N] ");
+        err.flush();
+        try {
+            String answer = line().strip().toLowerCase(Locale.ROOT);
+            return answer.equals("y") || answer.equals("yes");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Byte by byte: what comes after the line is not this question's. */
+    private String line() throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+            bytes.write(next);
+        }
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /** Prints where a failure came from, where that is known. */

@@ -1,13 +1,24 @@
 package dev.offsync.ui;
 
+import dev.offsync.model.ConfigChange;
+import dev.offsync.model.ConfigList;
+import dev.offsync.model.ConfigValue;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictList;
+import dev.offsync.model.DeinitResult;
+import dev.offsync.model.DeviceList;
+import dev.offsync.model.DiscardResult;
 import dev.offsync.model.InitResult;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PurgeResult;
 import dev.offsync.model.PushResult;
+import dev.offsync.model.QueueList;
 import dev.offsync.model.ResolveResult;
 import dev.offsync.model.Result;
+import dev.offsync.model.RetryResult;
+import dev.offsync.model.RevokeResult;
+import dev.offsync.model.RuleChanges;
+import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
 import java.io.IOException;
@@ -61,6 +72,7 @@ public final class TextOutput implements Output {
     private static boolean isWhatWasAskedFor(Result result) {
         return result instanceof Usage
                 || result instanceof Version
+                || result instanceof ConfigValue
                 || (result instanceof InitResult init && init.sql() != null);
     }
 
@@ -98,6 +110,34 @@ public final class TextOutput implements Output {
             SetupText.purge(page, purge);
         } else if (result instanceof InitResult init) {
             SetupText.init(page, init);
+        } else {
+            writeOperators(page, result);
+        }
+    }
+
+    private void writeOperators(Page page, Result result) {
+        if (result instanceof QueueList list) {
+            QueueText.list(page, list, clock.instant());
+        } else if (result instanceof RetryResult retried) {
+            QueueText.retried(page, retried);
+        } else if (result instanceof DiscardResult discarded) {
+            QueueText.discarded(page, discarded, clock.instant());
+        } else if (result instanceof RuleList rules) {
+            SettingsText.rules(page, rules);
+        } else if (result instanceof RuleChanges changes) {
+            SettingsText.changed(page, changes);
+        } else if (result instanceof ConfigList list) {
+            SettingsText.list(page, list);
+        } else if (result instanceof ConfigValue value) {
+            SettingsText.value(page, value);
+        } else if (result instanceof ConfigChange change) {
+            SettingsText.changed(page, change);
+        } else if (result instanceof DeviceList list) {
+            FleetText.list(page, list, clock.instant());
+        } else if (result instanceof RevokeResult revoked) {
+            FleetText.revoked(page, revoked);
+        } else if (result instanceof DeinitResult deinit) {
+            FleetText.deinit(page, deinit);
         } else {
             throw new IllegalArgumentException("no text form is known for " + result.getClass());
         }

@@ -7,6 +7,7 @@ import dev.offsync.ui.JsonOutput;
 import dev.offsync.ui.Version;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ class AnswerTest {
             }
         };
         var errors = new PrintStream(err, true, StandardCharsets.UTF_8);
-        var console = new Console(out, errors, false, false, false, Map.of());
+        var console = new Console(InputStream.nullInputStream(), out, errors, false, false, false, Map.of());
         return new Answer(console, new JsonOutput(console, false));
     }
 }

@@ -51,6 +51,24 @@ class ProgramTest {
                 "conflicts list",
                 "conflicts show",
                 "conflicts resolve",
+                "queue",
+                "queue list",
+                "queue retry",
+                "queue discard",
+                "rules",
+                "rules list",
+                "rules set",
+                "rules unset",
+                "rules apply",
+                "config",
+                "config list",
+                "config get",
+                "config set",
+                "config unset",
+                "devices",
+                "devices list",
+                "devices revoke",
+                "deinit",
                 "purge"
             })
     void every_help_lists_its_exit_statuses_and_names_the_global_options(String command) {
@@ -109,6 +127,7 @@ class ProgramTest {
         Run command = Run.offsync("conflicts", "lisst");
         assertThat(command.exitCode()).isEqualTo(2);
         assertThat(command.err()).contains("offsync: unknown command: lisst\n", "did you mean list");
+        assertThat(Run.offsync("devcies", "list").err()).contains("did you mean devices");
         assertThat(Run.offsync("statsu").err()).contains("did you mean status");
         assertThat(Run.offsync("push", "--dry-rn").err())
                 .contains("offsync: unknown option: '--dry-rn'\n", "did you mean --dry-run?");

@@ -1,24 +1,42 @@
 package dev.offsync.cli;
 
 import dev.offsync.config.Settings;
+import dev.offsync.model.ConfigChange;
+import dev.offsync.model.ConfigList;
+import dev.offsync.model.ConfigValue;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictList;
+import dev.offsync.model.DeinitResult;
+import dev.offsync.model.DeviceList;
+import dev.offsync.model.DiscardResult;
 import dev.offsync.model.InitResult;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PurgeResult;
 import dev.offsync.model.PushResult;
+import dev.offsync.model.QueueList;
 import dev.offsync.model.ResolveResult;
+import dev.offsync.model.RetryResult;
+import dev.offsync.model.RevokeResult;
+import dev.offsync.model.RuleChanges;
+import dev.offsync.model.RuleDraft;
+import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
 import dev.offsync.sync.ConflictFilter;
+import dev.offsync.sync.DeinitOptions;
+import dev.offsync.sync.DevicesOptions;
+import dev.offsync.sync.DiscardOptions;
 import dev.offsync.sync.InitOptions;
 import dev.offsync.sync.PullOptions;
 import dev.offsync.sync.PurgeOptions;
 import dev.offsync.sync.PushOptions;
+import dev.offsync.sync.QueueChoice;
+import dev.offsync.sync.QueueFilter;
 import dev.offsync.sync.ResolveOptions;
 import dev.offsync.sync.StatusOptions;
 import dev.offsync.ui.Samples;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -85,5 +103,75 @@ class RecordingVerbs extends Verbs {
     @Override
     public PurgeResult purge(Settings settings, Progress progress, PurgeOptions options) {
         return answer(settings, Samples.purge(), options);
+    }
+
+    @Override
+    public QueueList listQueue(Settings settings, QueueFilter filter, int limit) {
+        return answer(settings, Samples.queue(), filter, limit);
+    }
+
+    @Override
+    public RetryResult retryQueue(Settings settings, QueueChoice choice) {
+        return answer(settings, Samples.retried(), choice);
+    }
+
+    @Override
+    public DiscardResult discardQueue(Settings settings, DiscardOptions options) {
+        return answer(settings, Samples.discarded(options.dryRun()), options);
+    }
+
+    @Override
+    public RuleList listRules(Settings settings) {
+        return answer(settings, Samples.rules());
+    }
+
+    @Override
+    public RuleChanges setRule(Settings settings, RuleDraft rule) {
+        return answer(settings, Samples.ruleChanges(false), rule);
+    }
+
+    @Override
+    public RuleChanges unsetRule(Settings settings, String table, String type) {
+        return answer(settings, Samples.ruleChanges(false), table, type);
+    }
+
+    @Override
+    public RuleChanges applyRules(Settings settings, Path file, boolean dryRun) {
+        return answer(settings, Samples.ruleChanges(dryRun), file, dryRun);
+    }
+
+    @Override
+    public ConfigList listConfig(Settings settings) {
+        return answer(settings, Samples.config());
+    }
+
+    @Override
+    public ConfigValue getConfig(Settings settings, String key) {
+        return answer(settings, Samples.configValue(), key);
+    }
+
+    @Override
+    public ConfigChange setConfig(Settings settings, String key, String value) {
+        return answer(settings, Samples.configChange(), key, value);
+    }
+
+    @Override
+    public ConfigChange unsetConfig(Settings settings, String key) {
+        return answer(settings, Samples.configChange(), key);
+    }
+
+    @Override
+    public DeviceList listDevices(Settings settings, DevicesOptions options) {
+        return answer(settings, Samples.devices(), options);
+    }
+
+    @Override
+    public RevokeResult revokeDevice(Settings settings, String name) {
+        return answer(settings, Samples.revoked(), name);
+    }
+
+    @Override
+    public DeinitResult deinit(Settings settings, DeinitOptions options) {
+        return answer(settings, Samples.deinit(options.dryRun()), options);
     }
 }

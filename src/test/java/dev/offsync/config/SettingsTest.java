@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
+import dev.offsync.model.Setting;
 import dev.offsync.model.Strategy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,7 +147,9 @@ class SettingsTest {
     void every_key_of_sync_config_is_listed_with_its_origin() {
         assertThat(settings().all())
                 .hasSize(ConfigKey.values().length)
-                .contains(new Setting("retention", "7d", "default"), new Setting("metrics_file", null, "default"));
+                .contains(
+                        new Setting("retention", "7d", "default", null),
+                        new Setting("metrics_file", null, "default", null));
     }
 
     private Settings settings() {

@@ -7,6 +7,7 @@ import dev.offsync.model.InitResult;
 import dev.offsync.model.Problem;
 import dev.offsync.model.PurgeResult;
 import dev.offsync.model.PushResult;
+import dev.offsync.model.QueueList;
 import dev.offsync.model.Result;
 import dev.offsync.model.StatusReport;
 import java.io.IOException;
@@ -244,6 +245,80 @@ class TextOutputTest {
             assertThat(text(result).lines())
                     .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(80));
         }
+    }
+
+    @Test
+    void the_queue_says_what_to_do_about_what_failed() throws IOException {
+        assertThat(text(Samples.queue())).isEqualTo("""
+                ID  TABLE     WHAT    KEY  STATUS        TRIES     AGE
+                17  products  update  2    failed            3  2h ago
+                18  orders    insert  1    parked by 17      0  1m ago
+
+                17: new row for relation "products" violates check constraint
+                  "price_is_positive"
+
+                and 1 more: offsync queue list --limit 3
+
+                Mend the cause, then: offsync queue retry 17
+                Or drop the change:   offsync queue discard 17
+                """);
+        assertThat(text(new QueueList(List.of(), 0))).isEqualTo("No operations.\n");
+        assertThat(text(Samples.retried())).isEqualTo("""
+                Armed again: 1 operation, and 2 that wait for them
+
+                Next: offsync push
+                """);
+        assertThat(text(Samples.discarded(false)))
+                .startsWith("Discarded 1 operation\n")
+                .contains("1 local row put back to what the hub has\n", "still to be sent: 19 20\n");
+    }
+
+    @Test
+    void settings_and_rules_are_tables() throws IOException {
+        assertThat(text(Samples.config())).isEqualTo("""
+                KEY           VALUE                            ORIGIN
+                local         postgresql://app@localhost/shop  environment: LOCAL_DB_URL
+                retention     30d                              file: /etc/offsync/config.toml:2
+                metrics_file  -                                default
+                """);
+        assertThat(text(Samples.configChange())).isEqualTo("""
+                batch_size = 500 (was 100)
+                but OFFSYNC_BATCH_SIZE stands above it here: 7
+                """);
+        assertThat(text(Samples.rules())).isEqualTo("""
+                TABLE     TYPE           STRATEGY  PRIORITY  DETAILS
+                products  update_update  merge           10  delta stock; else lww
+                *         *              custom           0  shop.choose
+
+                Where no rule speaks: update_update lww (setting conflict_resolution),
+                everything else manual.
+                """);
+        assertThat(text(Samples.ruleChanges(true))).isEqualTo("""
+                Dry run, nothing was changed. This would be done:
+                - add products update_update merge (delta stock; else lww)
+                - remove * * custom (shop.choose)
+                """);
+    }
+
+    @Test
+    void the_fleet_says_who_is_late_first() throws IOException {
+        assertThat(text(Samples.devices())).isEqualTo("""
+                Late: till-7
+
+                DEVICE  CONTACT  PULLED  PENDING  FAILED  CONFLICT      SKEW  VERSION
+                till-7   2h ago  2h ago       12       1         2  -1500 ms  0.1.0
+                van     revoked   never        -       -         -         -  -
+
+                DEVICE  KEYS OF         FROM       TO
+                till-7  products.id  1000001  1010000
+                """);
+        assertThat(text(Samples.deinit(false))).isEqualTo("""
+                Removed offsync from the local database
+                - 3 operations will never be sent
+                - removed the schema offsync with all that was in it
+
+                The hub still lists the device: offsync devices revoke 'till-7'
+                """);
     }
 
     private static String text(Result result) throws IOException {

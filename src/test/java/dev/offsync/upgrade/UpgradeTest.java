@@ -1,7 +1,10 @@
 package dev.offsync.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
 import dev.offsync.model.SyncResult;
 import dev.offsync.testing.ServerAddress;
 import dev.offsync.testing.TestDatabase;
@@ -13,8 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -68,6 +73,58 @@ class UpgradeTest {
                     .isEqualTo("30d");
             assertThat(local.rows("SELECT table_name, resolution_strategy FROM offsync.conflict_resolution_rules"))
                     .containsExactly("orders|merge");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void a_newer_schema_is_refused_on_either_side_and_left_as_it_is(String version) throws Exception {
+        try (TestDatabase local = load(TestServers.device(), version, "local");
+                TestDatabase hub = load(TestServers.hub(), version, "hub")) {
+            var till = new Till(local, hub);
+            till.init(null);
+            for (TestDatabase newer : List.of(local, hub)) {
+                newer.exec("UPDATE offsync.schema_version SET version = 99 WHERE version = 2");
+                for (ThrowingCallable attempt : List.<ThrowingCallable>of(till::sync, () -> till.init(null))) {
+                    assertThatThrownBy(attempt)
+                            .isInstanceOfSatisfying(OffsyncException.class, refused -> {
+                                assertThat(refused.reason()).isEqualTo(Reason.NOT_INITIALISED);
+                                assertThat(refused.hint()).contains("install");
+                            })
+                            .hasMessageContaining("version 99");
+                }
+                newer.exec("UPDATE offsync.schema_version SET version = 2 WHERE version = 99");
+            }
+            assertThat(till.sync().push().problems()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void a_hub_of_the_next_release_serves_a_device_of_this_one(String version) throws Exception {
+        try (TestDatabase local = load(TestServers.device(), version, "local");
+                TestDatabase hub = load(TestServers.hub(), version, "hub")) {
+            var till = new Till(local, hub);
+            till.init(null);
+            hub.exec("INSERT INTO offsync.schema_version (version, oldest_served) VALUES (3, 2)");
+            assertThat(till.sync().push().pushed()).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("versions")
+    void a_device_of_the_next_release_says_that_the_hub_comes_first(String version) throws Exception {
+        try (TestDatabase local = load(TestServers.device(), version, "local");
+                TestDatabase hub = load(TestServers.hub(), version, "hub")) {
+            var till = new Till(local, hub);
+            till.init(null);
+            hub.exec("DELETE FROM offsync.schema_version WHERE version = 2");
+            assertThatThrownBy(till::sync)
+                    .isInstanceOfSatisfying(OffsyncException.class, refused -> {
+                        assertThat(refused.reason()).isEqualTo(Reason.NOT_INITIALISED);
+                        assertThat(refused.hint()).contains("offsync init --hub-only");
+                    })
+                    .hasMessageContaining("older offsync");
         }
     }
 

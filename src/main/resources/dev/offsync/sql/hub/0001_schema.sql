@@ -137,6 +137,10 @@ AS $$
 DECLARE
     new_id integer;
 BEGIN
+    -- What was shut out leaves its name to its successor.
+    UPDATE offsync.device AS d
+    SET name = format('%s (revoked, number %s)', d.name, d.id)
+    WHERE d.name = device_name AND d.revoked_at IS NOT NULL;
     INSERT INTO offsync.device (name, role_name, contact_nonce)
     VALUES (device_name, session_user, nonce)
     ON CONFLICT (name) DO NOTHING
@@ -357,6 +361,59 @@ BEGIN
     INSERT INTO offsync.id_range (device_id, table_id, column_name, low, high)
     VALUES (device_id, table_id, column_name, range_low, range_low + size - 1);
     RETURN range_low;
+END
+$$;
+
+-- The fleet as the caller may see it: all devices for an administrator, to others those that their role registered.
+CREATE FUNCTION offsync.devices()
+RETURNS TABLE (id integer, name text, role_name name, registered_at timestamptz, revoked_at timestamptz,
+               last_contact_at timestamptz, last_push_at timestamptz, last_pull_at timestamptz, pending bigint,
+               failed bigint, conflicts bigint, clock_skew_ms bigint, offsync_version text)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT d.id, d.name, d.role_name, d.registered_at, d.revoked_at, d.last_contact_at, d.last_push_at, d.last_pull_at,
+           d.pending, d.failed, d.conflicts, d.clock_skew_ms, d.offsync_version
+    FROM offsync.device AS d
+    WHERE d.role_name = session_user OR pg_has_role(session_user, 'offsync_admin', 'MEMBER')
+$$;
+
+-- The last range that each of those devices leased for each key.
+CREATE FUNCTION offsync.device_ranges()
+RETURNS TABLE (device_id integer, table_name text, column_name text, low bigint, high bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT DISTINCT ON (r.device_id, r.table_id, r.column_name)
+           r.device_id, CASE WHEN t.schema_name = 'public' THEN quote_ident(t.relation_name)
+                             ELSE format('%I.%I', t.schema_name, t.relation_name) END,
+           r.column_name, r.low, r.high
+    FROM offsync.id_range AS r
+    JOIN offsync.tracked_table AS t ON t.id = r.table_id
+    WHERE r.device_id IN (SELECT d.id FROM offsync.devices() AS d)
+    ORDER BY r.device_id, r.table_id, r.column_name, r.id DESC
+$$;
+
+-- Shuts a device out: authenticate refuses it from now on, a run under way included.
+CREATE FUNCTION offsync.revoke_device(device_name text)
+RETURNS TABLE (role_name name, revoked_at timestamptz, already boolean)
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+#variable_conflict use_column
+BEGIN
+    IF NOT pg_has_role(session_user, 'offsync_admin', 'MEMBER') THEN
+        RAISE EXCEPTION 'only a member of offsync_admin may revoke a device' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN QUERY
+        WITH known AS (
+            SELECT d.id, d.revoked_at IS NOT NULL AS already FROM offsync.device AS d WHERE d.name = device_name FOR UPDATE
+        )
+        UPDATE offsync.device AS d
+        SET revoked_at = coalesce(d.revoked_at, clock_timestamp())
+        FROM known AS k
+        WHERE d.id = k.id
+        RETURNING d.role_name, d.revoked_at, k.already;
 END
 $$;
 

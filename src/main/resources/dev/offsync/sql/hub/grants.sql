@@ -13,3 +13,6 @@ BEGIN
     END LOOP;
 END
 $$;
+GRANT USAGE ON SCHEMA offsync TO offsync_admin;
+GRANT SELECT ON offsync.schema_version TO offsync_admin;
+GRANT EXECUTE ON FUNCTION offsync.devices(), offsync.device_ranges(), offsync.revoke_device(text) TO offsync_admin;

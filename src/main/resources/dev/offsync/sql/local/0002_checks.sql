@@ -103,8 +103,9 @@ DECLARE
     remedy text;
     synced record;
     function_name text;
+    textual text;
 BEGIN
-    SELECT t.table_name, p.columns INTO synced
+    SELECT t.table_name, p.columns, to_regclass(format('%I.%I', t.schema_name, t.relation_name)) AS relation INTO synced
     FROM offsync.synced_table AS t
     JOIN offsync.shape AS p ON p.id = t.shape_id
     WHERE NEW.table_name IN (t.table_name, format('%I.%I', t.schema_name, t.relation_name));
@@ -118,6 +119,10 @@ BEGIN
                   || coalesce((SELECT string_agg(t.table_name, ', ' ORDER BY t.table_name) FROM offsync.synced_table AS t),
                               'none is synced yet');
     END IF;
+    SELECT min(a.attname) INTO textual
+    FROM pg_attribute AS a
+    JOIN pg_type AS y ON y.oid = a.atttypid
+    WHERE a.attrelid = synced.relation AND a.attname = ANY (NEW.delta_columns) AND y.typcategory <> 'N';
     IF NEW.conflict_type <> ALL (types) THEN
         problem := format('there is no conflict type "%s"', NEW.conflict_type);
         remedy := 'The types are: ' || array_to_string(types, ', ');
@@ -136,6 +141,9 @@ BEGIN
     ELSIF NEW.table_name <> '*' AND NOT NEW.delta_columns <@ synced.columns THEN
         problem := format('%s has not all of the delta columns', NEW.table_name);
         remedy := 'Its columns are: ' || array_to_string(synced.columns, ', ');
+    ELSIF textual IS NOT NULL THEN
+        problem := format('delta columns are counters, and %s is no number', textual);
+        remedy := 'Name columns of a numeric type';
     ELSIF NEW.resolution_strategy <> 'custom' AND NEW.custom_function IS NOT NULL THEN
         problem := 'only the strategy custom has a function';
         remedy := 'Leave custom_function out, or use the strategy custom';

@@ -1,0 +1,76 @@
+package dev.offsync.sync;
+
+import dev.offsync.config.ConfigKey;
+import dev.offsync.config.Settings;
+import dev.offsync.local.Configuration;
+import dev.offsync.model.ConfigChange;
+import dev.offsync.model.ConfigList;
+import dev.offsync.model.ConfigValue;
+import dev.offsync.model.Setting;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.Migrations;
+import dev.offsync.pg.Side;
+import dev.offsync.pg.SqlErrors;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** Shows every setting with its origin, and writes those that the local database keeps. */
+public final class Config {
+    private final Settings settings;
+
+    public Config(Settings settings) {
+        this.settings = settings;
+    }
+
+    public ConfigList list() {
+        return new ConfigList(stored(settings, "config list").all());
+    }
+
+    public ConfigValue get(String name) {
+        // Before the database is asked: a misspelt name is worth no connection.
+        settings.named(name);
+        return ConfigValue.of(stored(settings, "config get").named(name));
+    }
+
+    public ConfigChange set(String name, String value) {
+        ConfigKey key = ConfigKey.of(name);
+        key.validate(value);
+        return LocalSession.read(settings, "config set", session -> {
+            var configuration = new Configuration(session.database());
+            String before = configuration.all().get(key.key());
+            configuration.set(key.key(), value.strip());
+            return change(configuration, key, before);
+        });
+    }
+
+    /** Takes a key away; one that is not kept is as it should be already. */
+    public ConfigChange unset(String name) {
+        ConfigKey key = ConfigKey.of(name);
+        return LocalSession.read(settings, "config unset", session -> {
+            var configuration = new Configuration(session.database());
+            String before = configuration.all().get(key.key());
+            configuration.unset(key.key());
+            return change(configuration, key, before);
+        });
+    }
+
+    private ConfigChange change(Configuration configuration, ConfigKey key, @Nullable String before)
+            throws SQLException {
+        Setting effective = settings.withStored(configuration.all()).named(key.key());
+        return new ConfigChange(key.key(), before, configuration.all().get(key.key()), effective);
+    }
+
+    /** The settings with what the local database keeps, if there is one and it keeps any. */
+    static Settings stored(Settings settings, String command) {
+        if (!settings.localIsNamed()) {
+            return settings;
+        }
+        try (Database database = LocalSession.connect(settings, command)) {
+            return Migrations.versionOf(database).isPresent()
+                    ? settings.withStored(new Configuration(database).all())
+                    : settings;
+        } catch (SQLException e) {
+            throw SqlErrors.translate(e, Side.LOCAL, settings.local());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.offsync.sync;
+
+import dev.offsync.config.Settings;
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
+import dev.offsync.hub.HubRemoval;
+import dev.offsync.hub.HubRemoval.Registered;
+import dev.offsync.local.LocalRemoval;
+import dev.offsync.local.RunLock;
+import dev.offsync.model.DeinitResult;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.SchemaRemoval;
+import dev.offsync.pg.Side;
+import dev.offsync.pg.SqlErrors;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Removes offsync from a device's database or the hub, in one transaction; where nothing is left, nothing is done. */
+public final class Deinit {
+    private final Settings settings;
+
+    public Deinit(Settings settings) {
+        this.settings = settings;
+    }
+
+    public DeinitResult run(DeinitOptions options) {
+        return options.hub() ? onHub(options) : here(options);
+    }
+
+    private DeinitResult here(DeinitOptions options) {
+        try (Database database = LocalSession.connect(settings, "deinit")) {
+            RunLock.acquire(database, settings.lockWait());
+            try {
+                return database.transaction(() -> here(database, options));
+            } finally {
+                RunLock.release(database);
+            }
+        } catch (SQLException e) {
+            throw SqlErrors.translate(e, Side.LOCAL, settings.local());
+        }
+    }
+
+    private static DeinitResult here(Database database, DeinitOptions options) throws SQLException {
+        if (!new SchemaRemoval(database).isThere()) {
+            return new DeinitResult("local", null, 0, List.of(), List.of(), options.dryRun());
+        }
+        var removal = new LocalRemoval(database);
+        String device = removal.device().orElse(null);
+        long unsent = removal.unsent();
+        if (unsent > 0 && !options.discardPending()) {
+            throw new OffsyncException(
+                    Reason.USAGE,
+                    "there is unsent work here: " + unsent + (unsent == 1 ? " operation" : " operations"),
+                    "send it with offsync sync, or let go of it with offsync deinit --discard-pending");
+        }
+        var result = new DeinitResult("local", device, unsent, List.of(), removal.remove(), options.dryRun());
+        rollBack(database, options);
+        return result;
+    }
+
+    private DeinitResult onHub(DeinitOptions options) {
+        Settings all = HubAccess.settings(settings, "deinit");
+        return HubAccess.connected(all, "deinit", database -> database.transaction(() -> onHub(database, options)));
+    }
+
+    private static DeinitResult onHub(Database database, DeinitOptions options) throws SQLException {
+        if (!new SchemaRemoval(database).isThere()) {
+            return new DeinitResult("hub", null, 0, List.of(), List.of(), options.dryRun());
+        }
+        var removal = new HubRemoval(database);
+        List<Registered> devices = removal.devices();
+        long unsent = devices.stream().mapToLong(Registered::unsent).sum();
+        if (unsent > 0 && !options.discardPending()) {
+            throw new OffsyncException(
+                    Reason.USAGE,
+                    "devices had unsent work at their last contact: "
+                            + devices.stream()
+                                    .filter(device -> device.unsent() > 0)
+                                    .map(device -> device.name() + " (" + device.unsent() + ")")
+                                    .collect(Collectors.joining(", ")),
+                    "let them sync first, or let go of it with offsync deinit --hub --discard-pending");
+        }
+        List<String> names = devices.stream().map(Registered::name).toList();
+        var result = new DeinitResult("hub", null, unsent, names, removal.remove(), options.dryRun());
+        rollBack(database, options);
+        return result;
+    }
+
+    private static void rollBack(Database database, DeinitOptions options) throws SQLException {
+        if (options.dryRun()) {
+            database.execute("ROLLBACK; BEGIN");
+        }
+    }
+}
