@@ -1,13 +1,13 @@
 package dev.offsync.sync;
 
-import dev.offsync.hub.Outcome;
-import dev.offsync.local.RuleStore;
 import dev.offsync.conflict.RuleBook;
+import dev.offsync.hub.Outcome;
 import dev.offsync.local.Completion;
 import dev.offsync.local.DeviceStore;
 import dev.offsync.local.LocalRows;
 import dev.offsync.local.OperationStates;
 import dev.offsync.local.Queue;
+import dev.offsync.local.RuleStore;
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.Layout;
 import dev.offsync.model.RecordText;
