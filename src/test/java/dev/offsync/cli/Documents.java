@@ -1,16 +1,28 @@
 package dev.offsync.cli;
 
 import dev.offsync.model.CheckResult;
+import dev.offsync.model.ConfigChange;
+import dev.offsync.model.ConfigList;
+import dev.offsync.model.ConfigValue;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictList;
+import dev.offsync.model.DeinitResult;
+import dev.offsync.model.DeviceList;
+import dev.offsync.model.DiscardResult;
 import dev.offsync.model.InitResult;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PurgeResult;
 import dev.offsync.model.PushResult;
+import dev.offsync.model.QueueList;
 import dev.offsync.model.ResolveResult;
 import dev.offsync.model.Result;
+import dev.offsync.model.RetryResult;
+import dev.offsync.model.RevokeResult;
+import dev.offsync.model.RuleChanges;
+import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
+import dev.offsync.model.UndoResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +43,22 @@ final class Documents {
         RESULTS.put("conflicts list", ConflictList.class);
         RESULTS.put("conflicts show", ConflictDetail.class);
         RESULTS.put("conflicts resolve", ResolveResult.class);
+        RESULTS.put("conflicts undo", UndoResult.class);
+        RESULTS.put("queue list", QueueList.class);
+        RESULTS.put("queue retry", RetryResult.class);
+        RESULTS.put("queue discard", DiscardResult.class);
+        RESULTS.put("rules list", RuleList.class);
+        RESULTS.put("rules set", RuleChanges.class);
+        RESULTS.put("rules unset", RuleChanges.class);
+        RESULTS.put("rules apply", RuleChanges.class);
+        RESULTS.put("config list", ConfigList.class);
+        RESULTS.put("config get", ConfigValue.class);
+        RESULTS.put("config set", ConfigChange.class);
+        RESULTS.put("config unset", ConfigChange.class);
         RESULTS.put("purge", PurgeResult.class);
+        RESULTS.put("devices list", DeviceList.class);
+        RESULTS.put("devices revoke", RevokeResult.class);
+        RESULTS.put("deinit", DeinitResult.class);
         RESULTS.put("check", CheckResult.class);
     }
 
