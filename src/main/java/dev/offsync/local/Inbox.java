@@ -180,14 +180,28 @@ public final class Inbox {
                 table.id());
     }
 
-    /** Notes which rows of {@code table} were held back, so that they are asked for again, and forgets those that were not. */
+    /** Forgets which rows of {@code table} were asked for by their key, as far as they are here. */
+    public void forgetWanted(SyncedTable table) throws SQLException {
+        var key = new KeySql(table.key());
+        database.update(
+                """
+                DELETE FROM offsync.wanted AS w
+                USING (SELECT w.key, %s FROM offsync.wanted AS w WHERE w.table_id = ?) AS v, inbox AS s
+                WHERE w.table_id = ? AND w.key = v.key AND s.table_id = ? AND %s
+                """.formatted(key.parsedArray("w.key"), key.sameAsArray("v", "s.key")),
+                table.id(),
+                table.id(),
+                table.id());
+    }
+
+    /** Notes which rows of {@code table} were held back, so that they are asked for again. */
     public void keepWanted(SyncedTable table) throws SQLException {
-        database.update("DELETE FROM offsync.wanted WHERE table_id = ?", table.id());
         database.update("""
                 INSERT INTO offsync.wanted (table_id, key, reason)
-                SELECT DISTINCT ON (s.key) s.table_id, s.key, s.held
+                SELECT s.table_id, s.key, s.held
                 FROM inbox AS s
                 WHERE s.table_id = ? AND s.held IS NOT NULL
+                ON CONFLICT DO NOTHING
                 """, table.id());
     }
 

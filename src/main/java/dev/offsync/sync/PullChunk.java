@@ -60,8 +60,8 @@ final class PullChunk {
         this.foreignKeys = new ForeignKeys(session.database(), session.tables());
     }
 
-    /** @param guarded whether deletions were not counted before */
-    Applied apply(List<Source> sources, boolean guarded) throws SQLException {
+    /** @param alone whether this is all that there is to pull, so that what is missing now does not come with another chunk */
+    Applied apply(List<Source> sources, boolean alone) throws SQLException {
         List<Integer> arrived = inbox.tables();
         List<SyncedTable> tables = sources.stream()
                 .map(Source::table)
@@ -70,8 +70,9 @@ final class PullChunk {
         session.database().execute("SET CONSTRAINTS ALL DEFERRED");
         long skipped = 0;
         for (SyncedTable table : tables) {
+            inbox.forgetWanted(table);
             skipped += drop(table);
-            if (guarded && !options.allowMassDelete()) {
+            if (alone && !options.allowMassDelete()) {
                 new MassDelete(session).refuseToPull(inbox, table);
             }
         }
@@ -87,7 +88,7 @@ final class PullChunk {
             skipped += meet(table);
         }
         if (!tables.isEmpty()) {
-            List<InboxWriter> writers = write(tables);
+            List<InboxWriter> writers = write(tables, alone);
             var collisions = new PullCollisions(settler);
             for (int i = 0; i < tables.size(); i++) {
                 collisions.blocked(
@@ -95,8 +96,8 @@ final class PullChunk {
             }
             collisions.orphans(orphans);
         }
-        for (Source source : sources) {
-            inbox.keepWanted(source.table());
+        for (SyncedTable table : tables) {
+            inbox.keepWanted(table);
         }
         return applied.plus(new Applied(0, 0, 0, skipped));
     }
@@ -136,7 +137,7 @@ final class PullChunk {
     }
 
     /** With the triggers off nothing stands against deleting first; else children go before their parents. */
-    private List<InboxWriter> write(List<SyncedTable> tables) throws SQLException {
+    private List<InboxWriter> write(List<SyncedTable> tables, boolean alone) throws SQLException {
         Database database = session.database();
         settler.rows().beginApplying();
         var writers = new ArrayList<InboxWriter>();
@@ -151,7 +152,7 @@ final class PullChunk {
             applied = applied.plus(careful ? writer.putCarefully(silent) : writer.put());
         }
         deleted += silent ? 0 : delete(writers);
-        if (silent) {
+        if (silent && alone) {
             holdOrphans(tables);
         }
         for (int i = 0; i < tables.size(); i++) {
@@ -172,10 +173,9 @@ final class PullChunk {
         return deleted;
     }
 
-    /** A row that is taken back may have been a parent itself. In a pull of several chunks parents may come later. */
+    /** A row that is taken back may have been a parent itself. */
     private void holdOrphans(List<SyncedTable> tables) throws SQLException {
-        boolean chunked = cursors.values().stream().anyMatch(cursor -> cursor.progress() != null);
-        long held = chunked ? 0 : 1;
+        long held = 1;
         while (held > 0) {
             held = 0;
             for (SyncedTable table : tables) {

@@ -284,9 +284,9 @@ final class PullRun {
         boolean silent = LocalTriggers.silence(database);
         var settler = new Settler(session, link.hello().clock());
         settler.followEdits();
-        boolean guarded = round.whole() && !round.goesOn();
+        boolean alone = round.whole() && !round.goesOn();
         Applied now = new PullChunk(session, link, options, round.cursors(), layouts, settler, silent, careful)
-                .apply(round.sources(), guarded);
+                .apply(round.sources(), alone);
         now = now.plus(round.whole() ? finish(round, settler) : Applied.NOTHING);
         if (round.whole()) {
             cursors.finish(pulled(), round.snapshot());

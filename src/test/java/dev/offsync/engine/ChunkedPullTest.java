@@ -114,6 +114,22 @@ class ChunkedPullTest {
     }
 
     @Test
+    void a_row_that_was_held_back_is_asked_for_until_a_chunk_brings_it() throws SQLException {
+        fill();
+        a.pull();
+        a.exec("DELETE FROM part WHERE item_id = 1; DELETE FROM item WHERE id = 1");
+        fleet.hub().exec("INSERT INTO part VALUES ('z', 100, 1)");
+        a.pull();
+        fleet.hub().exec("UPDATE item SET name = 'y' WHERE id > 1");
+        assertThat(a.pull(Duration.ZERO).complete()).isFalse();
+
+        assertThat(a.rows("SELECT key FROM offsync.wanted")).containsExactly("{z,100}");
+        a.exec("INSERT INTO item VALUES (1, 'back'); INSERT INTO part VALUES ('a''\\1', 1, 1)");
+        a.sync();
+        assertInStep();
+    }
+
+    @Test
     void a_full_pull_removes_what_the_hub_has_no_trace_of() throws SQLException {
         fill();
         a.pull();
