@@ -5,6 +5,7 @@ import dev.offsync.error.Reason;
 import dev.offsync.ui.Failure;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -66,12 +67,29 @@ final class Failures {
     private static String hint(ParameterException wrong) {
         CommandLine command = wrong.getCommandLine();
         if (wrong instanceof UnmatchedArgumentException unmatched) {
-            List<String> suggestions = unmatched.getSuggestions();
+            String typed = unmatched.getUnmatched().get(0);
+            if (!unmatched.isUnknownOption() && (typed.equals("help") || typed.equals("version"))) {
+                return "offsync --" + typed + ", or offsync COMMAND --help";
+            }
+            List<String> suggestions = suggestions(unmatched, typed);
             if (!suggestions.isEmpty()) {
                 return "did you mean " + String.join(" or ", suggestions) + "?";
             }
         }
         return "see " + command.getCommandSpec().qualifiedName() + " --help";
+    }
+
+    private static List<String> suggestions(UnmatchedArgumentException unmatched, String typed) {
+        if (unmatched.isUnknownOption()) {
+            return Suggestion.nearest(typed, unmatched.getSuggestions());
+        }
+        return Suggestion.nearest(
+                typed,
+                unmatched.getCommandLine().getSubcommands().entrySet().stream()
+                        .filter(sub ->
+                                !sub.getValue().getCommandSpec().usageMessage().hidden())
+                        .map(Map.Entry::getKey)
+                        .toList());
     }
 
     static String redact(String message) {

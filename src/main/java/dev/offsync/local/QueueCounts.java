@@ -60,11 +60,17 @@ public final class QueueCounts {
                         row.getString(2),
                         null,
                         row.getString(3),
-                        row.getString(4)
-                                + (row.getLong(6) == 0 ? "" : " (" + row.getLong(6) + " more operations wait for it)"),
+                        row.getString(4) + waiting(row.getLong(6)),
                         row.getString(1).equals("failed")
                                 ? "mend the cause, then run offsync queue retry " + row.getLong(7)
                                         + ", or drop the change with offsync queue discard " + row.getLong(7)
                                 : "it will be tried again (try " + row.getInt(5) + " so far)"));
+    }
+
+    private static String waiting(long parked) {
+        if (parked == 0) {
+            return "";
+        }
+        return parked == 1 ? " (1 more operation waits for it)" : " (" + parked + " more operations wait for it)";
     }
 }

@@ -70,7 +70,7 @@ final class QueueText {
             page.line("Nothing to retry: no operation among these was rejected.");
             return;
         }
-        String parked = result.released() == 0 ? "" : ", and " + result.released() + " that wait for them";
+        String parked = result.released() == 0 ? "" : ", and " + result.released() + " parked with them";
         page.line(page.style().good("Armed again: " + Words.count(result.retried(), "operation") + parked));
         page.gap().line("Next: offsync push");
     }
@@ -90,7 +90,7 @@ final class QueueText {
         page.gap();
         page.line(Words.count(result.restored(), "local row") + " put back to what the hub has");
         if (result.released() > 0) {
-            page.line(Words.count(result.released(), "operation") + " parked behind them released");
+            page.line(Words.count(result.released(), "operation") + " no longer parked");
         }
         if (!result.sameTransaction().isEmpty()) {
             String ids = result.sameTransaction().stream().map(String::valueOf).collect(Collectors.joining(" "));

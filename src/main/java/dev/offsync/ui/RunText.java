@@ -68,7 +68,10 @@ final class RunText {
 
     private static String rejected(long failed, long parked) {
         if (failed + parked == 0) {
-            return "the hub rejected operations; they are retried";
+            return "there is a problem to look at";
+        }
+        if (failed == 0) {
+            return Words.count(parked, "operation") + " rejected or parked";
         }
         return Words.count(failed, "operation") + " failed and " + parked + " parked";
     }

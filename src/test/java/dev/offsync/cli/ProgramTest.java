@@ -129,6 +129,9 @@ class ProgramTest {
         assertThat(command.err()).contains("offsync: unknown command: lisst\n", "did you mean list");
         assertThat(Run.offsync("devcies", "list").err()).contains("did you mean devices");
         assertThat(Run.offsync("statsu").err()).contains("did you mean status");
+        assertThat(Run.offsync("pusch").err()).contains("did you mean push?");
+        assertThat(Run.offsync("help", "sync").err()).contains("hint: offsync --help, or offsync COMMAND --help");
+        assertThat(Run.offsync("replicate").err()).contains("hint: see offsync --help");
         assertThat(Run.offsync("push", "--dry-rn").err())
                 .contains("offsync: unknown option: '--dry-rn'\n", "did you mean --dry-run?");
     }

@@ -75,7 +75,11 @@ public final class Samples {
     }
 
     static PushResult pushWithProblems() {
-        return new PushResult(10, 0, 1, 2, 1, 2, NONE, List.of(), null, 80, false, List.of(PROBLEM));
+        return pushWithProblems(1);
+    }
+
+    static PushResult pushWithProblems(long failed) {
+        return new PushResult(10, 0, 1, 2, failed, 2, NONE, List.of(), null, 80, false, List.of(PROBLEM));
     }
 
     public static PullResult pull() {

@@ -60,6 +60,11 @@ class TextOutputTest {
     }
 
     @Test
+    void operations_that_are_tried_again_have_not_failed() throws IOException {
+        assertThat(text(Samples.pushWithProblems(0))).startsWith("Done, but 2 operations rejected or parked\n");
+    }
+
+    @Test
     void a_status_says_the_state_first() throws IOException {
         assertThat(text(Samples.status())).isEqualTo("""
                         till-7: online, 1 failed operation, 2 parked, 2 open conflicts
@@ -285,7 +290,7 @@ class TextOutputTest {
                 """);
         assertThat(text(new QueueList(List.of(), 0))).isEqualTo("No operations.\n");
         assertThat(text(Samples.retried())).isEqualTo("""
-                Armed again: 1 operation, and 2 that wait for them
+                Armed again: 1 operation, and 2 parked with them
 
                 Next: offsync push
                 """);
