@@ -29,6 +29,11 @@ public final class Cursors {
             return snapshot == null || reconcile != Reconcile.NO;
         }
 
+        /** Whether a row counts as known by its version, whatever its content. */
+        public boolean trustsVersions() {
+            return reconcile == Reconcile.NO || reconcile == Reconcile.FILTER;
+        }
+
         /** Whether the hub's keys are kept in mind, so that the ones it lacks are known in the end. */
         public boolean findsMissing() {
             return reconcile == Reconcile.FULL || reconcile == Reconcile.REJOIN;
@@ -79,24 +84,24 @@ public final class Cursors {
         database.update("DELETE FROM offsync.seen");
     }
 
-    /** From the next pull on every row of {@code table} is compared, unless that is under way already. */
-    public void reconcile(SyncedTable table) throws SQLException {
+    /** From the next pull on every row of {@code table} is compared, unless that is under way already for as good a reason. */
+    public void reconcile(SyncedTable table, Reconcile how) throws SQLException {
         long marked = database.update("""
                 UPDATE offsync.synced_table
-                SET reconcile = 'full', cursor = NULL
-                WHERE id = ? AND reconcile IN ('no', 'filter')
-                """, table.id());
+                SET reconcile = ?, cursor = NULL
+                WHERE id = ? AND reconcile <> ? AND reconcile IN ('no', 'filter', 'fill')
+                """, how.word(), table.id(), how.word());
         if (marked > 0) {
             database.update("DELETE FROM offsync.pull_progress WHERE table_id = ?", table.id());
             database.update("DELETE FROM offsync.seen WHERE table_id = ?", table.id());
         }
     }
 
-    /** Whether some table has to be compared with a restored hub before anything is sent. */
-    public boolean rejoining() throws SQLException {
-        return database.number(
-                        "SELECT count(*) FROM offsync.synced_table WHERE reconcile = 'rejoin' AND direction = 'both'")
-                > 0;
+    /** Whether some table has to be compared before anything is sent: with a restored hub, or for a column that is new here. */
+    public boolean comesFirst() throws SQLException {
+        return database.number("""
+                SELECT count(*) FROM offsync.synced_table WHERE reconcile IN ('rejoin', 'fill') AND direction = 'both'
+                """) > 0;
     }
 
     /**

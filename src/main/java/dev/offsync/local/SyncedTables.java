@@ -84,6 +84,9 @@ public final class SyncedTables {
                 (int) shape,
                 syncColumns,
                 condition);
+        if (known.isPresent() && !known.get().columns().containsAll(definition.columnNames())) {
+            new Cursors(database).reconcile(known.get(), Reconcile.FILL);
+        }
         if (known.isPresent() && !Objects.equals(known.get().condition(), condition)) {
             // Moves rows of this table and of every table that references it in or out.
             new Cursors(database).reconcileAll(Reconcile.FILTER);

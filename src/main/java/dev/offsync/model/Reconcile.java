@@ -8,6 +8,8 @@ public enum Reconcile {
     NO,
     /** The device's filter changed: rows that are outside it now leave the device. */
     FILTER,
+    /** The device's table has a new column, which the hub has values for. */
+    FILL,
     /** Somebody asked for it, or the cursor is of no use any more: what the hub does not have goes. */
     FULL,
     /** The hub was restored or replaced: what it does not have is offered back, and rows are compared by content. */

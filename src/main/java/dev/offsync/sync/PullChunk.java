@@ -109,7 +109,7 @@ final class PullChunk {
             inbox.remember(table);
         }
         long skipped = inbox.dropEqual(table, sent(table), cursor.everything());
-        return skipped + (cursor.findsMissing() ? 0 : inbox.dropKnown(table));
+        return skipped + (cursor.trustsVersions() ? inbox.dropKnown(table) : 0);
     }
 
     private long reconcile(SyncedTable table) throws SQLException {

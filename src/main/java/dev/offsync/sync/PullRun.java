@@ -77,9 +77,9 @@ final class PullRun {
         this.time = new TimeLimit(options.maxDuration());
     }
 
-    /** A restored hub has to be compared with the device before anything is sent there. */
-    static void rejoin(LocalSession session, HubLink link, Progress progress) throws SQLException {
-        if (new Cursors(session.database()).rejoining()) {
+    /** A restored hub, and a table with a column that is new here, are compared with the device before anything is sent. */
+    static void comesFirst(LocalSession session, HubLink link, Progress progress) throws SQLException {
+        if (new Cursors(session.database()).comesFirst()) {
             new PullRun(session, link, PullOptions.everything(), progress).run();
         }
     }
@@ -103,7 +103,7 @@ final class PullRun {
     private PullResult run(long start) throws SQLException {
         if (options.full()) {
             for (SyncedTable table : pulled()) {
-                cursors.reconcile(table);
+                cursors.reconcile(table, Reconcile.FULL);
             }
         }
         boolean more = chunk();

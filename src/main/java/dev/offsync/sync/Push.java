@@ -17,7 +17,7 @@ public final class Push {
     public PushResult run(PushOptions options) {
         return Runs.withHub(settings, "push", options.dryRun(), (session, link) -> {
             if (!options.dryRun()) {
-                PullRun.rejoin(session, link, progress);
+                PullRun.comesFirst(session, link, progress);
             }
             return new PushRun(session, link, options, progress).run();
         });

@@ -28,7 +28,7 @@ public final class Sync {
     private SyncResult run(LocalSession session, HubLink link, PushOptions push, PullOptions pull) throws SQLException {
         long start = System.nanoTime();
         if (!push.dryRun()) {
-            PullRun.rejoin(session, link, progress);
+            PullRun.comesFirst(session, link, progress);
         }
         PushResult pushed = new PushRun(session, link, push, progress).run();
         PullResult pulled = new PullRun(session, link, pull, progress).run();

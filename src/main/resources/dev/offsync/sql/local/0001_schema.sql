@@ -38,7 +38,7 @@ CREATE TABLE offsync.synced_table (
     condition     text,                          -- which of the hub's rows belong on this device; NULL: all
     cursor        pg_snapshot,                   -- the hub's snapshot of the last pull; NULL: every row is due
     reconcile     text NOT NULL DEFAULT 'no'     -- how the next pull compares every row, and why
-                  CHECK (reconcile IN ('no', 'filter', 'full', 'rejoin')),
+                  CHECK (reconcile IN ('no', 'filter', 'fill', 'full', 'rejoin')),
     loaded_at     timestamptz,                   -- when the hub's rows first arrived in full
     last_push_at  timestamptz,
     last_pull_at  timestamptz,
