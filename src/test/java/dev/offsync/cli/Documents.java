@@ -11,6 +11,7 @@ import dev.offsync.model.ResolveResult;
 import dev.offsync.model.Result;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
+import dev.offsync.model.VerifyResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Documents {
         RESULTS.put("conflicts resolve", ResolveResult.class);
         RESULTS.put("purge", PurgeResult.class);
         RESULTS.put("check", CheckResult.class);
+        RESULTS.put("verify", VerifyResult.class);
     }
 
     private Documents() {}

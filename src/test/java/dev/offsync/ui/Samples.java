@@ -1,6 +1,9 @@
 package dev.offsync.ui;
 
 import dev.offsync.model.CheckResult;
+import dev.offsync.model.Difference;
+import dev.offsync.model.VerifiedTable;
+import dev.offsync.model.VerifyResult;
 import dev.offsync.model.ConfigChange;
 import dev.offsync.model.ConfigList;
 import dev.offsync.model.ConfigValue;
@@ -209,6 +212,22 @@ public final class Samples {
                         new Finding("hub_superuser", Finding.Severity.WARNING, "the hub's role is a superuser", null)));
     }
 
+    public static VerifyResult verify() {
+        return new VerifyResult(
+                "till-7",
+                List.of(
+                        new VerifiedTable("products", "both", 120, 2, 16, 2, 1, 0, 1),
+                        new VerifiedTable("orders", "both", 40, 0, 16, 0, 0, 0, 0)),
+                List.of(
+                        new Difference("products", "7", Difference.Kind.MISSING_LOCAL),
+                        new Difference("products", "9", Difference.Kind.DIFFERS)),
+                false,
+                new ConflictCounts(0, 0, 0),
+                List.of(),
+                38,
+                List.of());
+    }
+
     public static InitResult init() {
         return new InitResult(
                 "till-7",
@@ -346,6 +365,7 @@ public final class Samples {
                 resolve(true),
                 purge(),
                 check(),
+                verify(),
                 init(),
                 printedSql(),
                 new Version("1.0"),
