@@ -58,11 +58,7 @@ public final class Differences {
                 SELECT ordinal, key FROM verify_difference
                 WHERE table_id = ? AND kind = 'missing_remote' AND ordinal > ?
                 ORDER BY ordinal LIMIT ?
-                """,
-                row -> new Entry(row.getLong(1), SyncedTables.texts(row.getArray(2))),
-                table.id(),
-                ordinal,
-                limit);
+                """, row -> new Entry(row.getLong(1), SyncedTables.texts(row.getArray(2))), table.id(), ordinal, limit);
     }
 
     public void remove(Entry entry) throws SQLException {

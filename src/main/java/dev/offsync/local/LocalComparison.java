@@ -65,8 +65,7 @@ public final class LocalComparison {
 
     /** How many rows are compared. */
     public long rows() throws SQLException {
-        return database.number(
-                "SELECT count(*) FROM " + table.name().sql() + " AS t WHERE " + notLeftOut());
+        return database.number("SELECT count(*) FROM " + table.name().sql() + " AS t WHERE " + notLeftOut());
     }
 
     public Map<Integer, Bucket> buckets(int buckets) throws SQLException {
@@ -93,8 +92,7 @@ public final class LocalComparison {
                 FULL JOIN (SELECT * FROM (SELECT {key_of_h}, h.hash FROM verify_hub AS h) AS t
                            WHERE {not_left_out_there}) AS there ON {same}
                 WHERE here.hash IS DISTINCT FROM there.hash
-                """
-                .replace("{id}", Integer.toString(table.id()))
+                """.replace("{id}", Integer.toString(table.id()))
                 .replace("{key}", "ARRAY[" + either() + "]")
                 .replace("{record_id}", recordId())
                 .replace("{key_of_t}", key.selected("t."))
@@ -125,7 +123,8 @@ public final class LocalComparison {
     /** Opens a cursor over the rows that are compared, for {@link #next}. */
     public void openRows() throws SQLException {
         database.execute("DECLARE verify_rows NO SCROLL CURSOR FOR SELECT " + key.arrayOfRow("t") + ", "
-                + key.textOfRow("t") + ", " + RowHash.ofRow(sent, "t") + " FROM " + table.name().sql()
+                + key.textOfRow("t") + ", " + RowHash.ofRow(sent, "t") + " FROM "
+                + table.name().sql()
                 + " AS t WHERE " + notLeftOut());
     }
 

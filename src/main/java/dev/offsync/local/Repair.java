@@ -57,9 +57,7 @@ public final class Repair {
                 JOIN {table} AS t ON {same_t_d}
                 WHERE d.table_id = {id} AND {condition}
                   AND NOT EXISTS (SELECT FROM offsync.unfinished AS u WHERE u.table_id = {id} AND u.key = {text_of_t})
-                """)
-                .replace("{operation}", operation)
-                .replace("{condition}", condition));
+                """).replace("{operation}", operation).replace("{condition}", condition));
         if (table.direction() == Direction.BOTH) {
             database.update(sql("""
                     INSERT INTO {sidecar} ({k}, version)

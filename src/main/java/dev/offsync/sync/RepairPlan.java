@@ -48,8 +48,8 @@ final class RepairPlan {
         List<Entry> page = differences.after(table, 0, ROWS_AT_ONCE);
         while (!page.isEmpty()) {
             List<List<String>> keys = page.stream().map(Entry::key).toList();
-            List<Integer> deleted = link.call(
-                    hub -> hub.recount(link.device(), Objects.requireNonNull(table.hubTable()), keys));
+            List<Integer> deleted =
+                    link.call(hub -> hub.recount(link.device(), Objects.requireNonNull(table.hubTable()), keys));
             for (int position : deleted) {
                 differences.deleted(page.get(position));
             }

@@ -137,9 +137,7 @@ final class TableComparison {
         long rows = local.rows();
         var sensors = new SensorComparison(table, sent);
         local.openRows();
-        for (List<Compared> page = local.next(ROWS_A_QUESTION);
-                !page.isEmpty();
-                page = local.next(ROWS_A_QUESTION)) {
+        for (List<Compared> page = local.next(ROWS_A_QUESTION); !page.isEmpty(); page = local.next(ROWS_A_QUESTION)) {
             List<Asked> asked =
                     page.stream().map(row -> new Asked(row.key(), row.hash())).toList();
             List<Unlike> unlike = link.call(hub -> sensors.unlike(hub.database(), asked));

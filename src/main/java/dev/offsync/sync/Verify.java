@@ -15,10 +15,8 @@ public final class Verify {
     }
 
     public VerifyResult run(VerifyOptions options) {
-        return Runs.withHub(
-                settings,
-                "verify",
-                !options.repair(),
-                (session, link) -> new VerifyRun(session, link, options, progress).run());
+        return Runs.withHub(settings, "verify", !options.repair(), (session, link) -> new VerifyRun(
+                        session, link, options, progress)
+                .run());
     }
 }

@@ -88,8 +88,8 @@ final class VerifyRun {
             var comparison = new TableComparison(session, link, differences, table);
             verified.add(
                     table.pulls()
-                            ? comparison.byBuckets(
-                                    Objects.requireNonNull(cursor(cursors, table).snapshot()))
+                            ? comparison.byBuckets(Objects.requireNonNull(
+                                    cursor(cursors, table).snapshot()))
                             : comparison.byKey());
         }
         link.call(hub -> {
@@ -100,7 +100,7 @@ final class VerifyRun {
     }
 
     private boolean isDue(SyncedTable table, Map<Integer, Cursor> cursors) {
-        if (!table.pulls() || cursor(cursors, table).snapshot() != null && !goesOn(cursor(cursors, table))) {
+        if (!table.pulls() || (cursor(cursors, table).snapshot() != null && !goesOn(cursor(cursors, table)))) {
             return false;
         }
         problems.add(new Problem(

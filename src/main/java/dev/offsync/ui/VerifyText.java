@@ -38,11 +38,11 @@ final class VerifyText {
     }
 
     private static void differences(Page page, VerifyResult result) {
-        List<Difference> shown = result.differences()
-                .subList(0, Math.min(result.differences().size(), ROWS_SHOWN));
+        List<Difference> shown =
+                result.differences().subList(0, Math.min(result.differences().size(), ROWS_SHOWN));
         var rows = new Table("TABLE", "KEY", "DIFFERENCE");
-        shown.forEach(row -> rows.row(
-                row.table(), row.recordId(), row.kind().name().toLowerCase(Locale.ROOT)));
+        shown.forEach(
+                row -> rows.row(row.table(), row.recordId(), row.kind().name().toLowerCase(Locale.ROOT)));
         page.gap().table(rows);
         long more = result.total() - shown.size();
         if (more > 0) {

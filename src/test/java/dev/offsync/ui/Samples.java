@@ -1,9 +1,6 @@
 package dev.offsync.ui;
 
 import dev.offsync.model.CheckResult;
-import dev.offsync.model.Difference;
-import dev.offsync.model.VerifiedTable;
-import dev.offsync.model.VerifyResult;
 import dev.offsync.model.ConfigChange;
 import dev.offsync.model.ConfigList;
 import dev.offsync.model.ConfigValue;
@@ -13,6 +10,7 @@ import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.ConflictList;
 import dev.offsync.model.DeinitResult;
 import dev.offsync.model.DeviceList;
+import dev.offsync.model.Difference;
 import dev.offsync.model.DiscardResult;
 import dev.offsync.model.Finding;
 import dev.offsync.model.IdRange;
@@ -37,6 +35,8 @@ import dev.offsync.model.StatusReport;
 import dev.offsync.model.Strategy;
 import dev.offsync.model.SyncResult;
 import dev.offsync.model.UndoResult;
+import dev.offsync.model.VerifiedTable;
+import dev.offsync.model.VerifyResult;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
