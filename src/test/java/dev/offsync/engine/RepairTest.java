@@ -154,7 +154,7 @@ class RepairTest {
         fleet.b().init("item");
         fleet.hub().exec("INSERT INTO item VALUES (1, 'one'), (2, 'two')");
         fleet.settle();
-        a.exec(PAST_CAPTURE + "ALTER TABLE item DISABLE TRIGGER USER; DELETE FROM item WHERE id = 1;"
+        a.exec("ALTER TABLE item DISABLE TRIGGER USER; DELETE FROM item WHERE id = 1;"
                 + "UPDATE item SET name = 'zwei' WHERE id = 2;"
                 + "INSERT INTO item VALUES (3, 'three'); ALTER TABLE item ENABLE ALWAYS TRIGGER offsync_refuse");
         assertThat(a.verify().total()).isEqualTo(3);
