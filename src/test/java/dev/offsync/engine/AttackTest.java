@@ -20,6 +20,7 @@ class AttackTest {
                          FROM unnest(p.proargtypes) WITH ORDINALITY AS a(t, i) WHERE i > 1 ORDER BY i)
             FROM pg_proc AS p
             WHERE p.pronamespace = 'offsync'::regnamespace AND p.proargnames[1] = 'device_id' AND p.pronargs > 0
+              AND p.proname <> 'try_batch'
             ORDER BY 1
             """;
     private static final String RELATIONS = """
@@ -93,6 +94,9 @@ class AttackTest {
                 + victim + "'::text || f.array, ', ')) FROM (" + FUNCTIONS + ") AS f")) {
             fails(function);
         }
+        // This one answers with what went wrong: no right to the victim's batch.
+        assertThat(session.scalar("SELECT offsync.try_batch(" + victim + ", 1000, '[]', 1, 0)::text"))
+                .contains("42501");
         fails("SELECT offsync.hello(" + victim + ", gen_random_uuid())");
         fails("SELECT offsync.contact(" + victim
                 + ", NULL, 0, gen_random_uuid(), gen_random_uuid(), '{\"pending\": 0}')");
