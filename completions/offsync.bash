@@ -47,14 +47,14 @@ _offsync() {
     for ((i = 1; i < COMP_CWORD; i++)); do
         word=${COMP_WORDS[i]}
         case $word in
-            --batch-size | --color | --config | --data | --device | --direction | --existing | --id-ranges | --limit | --local | --local-password-file | --lock-wait | --log-file | --log-format | --max-age | --max-duration | --older-than | --print-sql | --priority | --remote | --remote-password-file | --rows | --set | --table | --tables | --type | --use | --where)
+            --batch-size | --color | --config | --data | --delta | --device | --direction | --existing | --fallback | --function | --id-ranges | --limit | --local | --local-password-file | --lock-wait | --log-file | --log-format | --max-age | --max-duration | --older-than | --print-sql | --priority | --reason | --remote | --remote-password-file | --rows | --set | --status | --table | --tables | --type | --use | --where)
                 [[ ${COMP_WORDS[i + 1]} == "=" ]] && ((i++))
                 ((i++))
                 ;;
             -*) ;;
             *)
                 case "$command $word" in
-                    " init" | " status" | " push" | " pull" | " sync" | " conflicts" | " purge" | " check" | "conflicts list" | "conflicts show" | "conflicts resolve") command=${command:+$command }$word ;;
+                    " init" | " status" | " push" | " pull" | " sync" | " conflicts" | " queue" | " rules" | " config" | " purge" | " devices" | " deinit" | " check" | "conflicts list" | "conflicts show" | "conflicts resolve" | "conflicts undo" | "queue list" | "queue retry" | "queue discard" | "rules list" | "rules set" | "rules unset" | "rules apply" | "config list" | "config get" | "config set" | "config unset" | "devices list" | "devices revoke") command=${command:+$command }$word ;;
                     *) ((argument++)) ;;
                 esac
                 ;;
@@ -202,12 +202,64 @@ _offsync() {
             :
             return
             ;;
+        "queue list:--table")
+            _offsync_ask tables
+            return
+            ;;
+        "queue list:--status")
+            _offsync_words pending parked processing failed conflict completed discarded
+            return
+            ;;
+        "queue list:--limit")
+            :
+            return
+            ;;
+        "queue retry:--table")
+            _offsync_ask tables
+            return
+            ;;
+        "queue retry:--status")
+            _offsync_words pending parked processing failed conflict completed discarded
+            return
+            ;;
+        "queue discard:--table")
+            _offsync_ask tables
+            return
+            ;;
+        "queue discard:--status")
+            _offsync_words pending parked processing failed conflict completed discarded
+            return
+            ;;
+        "queue discard:--reason")
+            :
+            return
+            ;;
+        "rules set:--function")
+            :
+            return
+            ;;
+        "rules set:--delta")
+            :
+            return
+            ;;
+        "rules set:--fallback")
+            _offsync_words lww version local_wins remote_wins merge custom rekey manual
+            return
+            ;;
+        "rules set:--priority")
+            :
+            return
+            ;;
         "purge:--older-than")
             :
             return
             ;;
         "purge:--rows")
             _offsync_ask tables
+            return
+            ;;
+        "devices list:--max-age")
+            :
             return
             ;;
     esac
@@ -222,16 +274,43 @@ _offsync() {
             "sync") _offsync_words --tables --batch-size --limit --full --max-duration --allow-mass-delete --dry-run ;;
             "conflicts list") _offsync_words --table --type --all ;;
             "conflicts resolve") _offsync_words --table --type --all --use --set --data --dry-run ;;
+            "conflicts undo") _offsync_words --dry-run ;;
+            "queue list") _offsync_words --table --status --limit ;;
+            "queue retry") _offsync_words --all --table --status ;;
+            "queue discard") _offsync_words --all --table --status --reason --dry-run --yes ;;
+            "rules set") _offsync_words --function --delta --fallback --priority ;;
+            "rules apply") _offsync_words --dry-run ;;
             "purge") _offsync_words --older-than --rows --dry-run ;;
+            "devices list") _offsync_words --check --max-age ;;
+            "devices revoke") _offsync_words --yes ;;
+            "deinit") _offsync_words --hub --discard-pending --dry-run --yes ;;
         esac
         return
     fi
 
     case "$command:$argument" in
-        ":0") _offsync_words init status push pull sync conflicts purge check ;;
-        "conflicts:0") _offsync_words list show resolve ;;
+        ":0") _offsync_words init status push pull sync conflicts queue rules config purge devices deinit check ;;
+        "conflicts:0") _offsync_words list show resolve undo ;;
+        "queue:0") _offsync_words list retry discard ;;
+        "rules:0") _offsync_words list set unset apply ;;
+        "config:0") _offsync_words list get set unset ;;
+        "devices:0") _offsync_words list revoke ;;
         "conflicts show:0") _offsync_ask conflicts ;;
         "conflicts resolve:"*) _offsync_ask conflicts ;;
+        "conflicts undo:0") _offsync_ask conflicts ;;
+        "queue retry:"*) _offsync_ask operations ;;
+        "queue discard:"*) _offsync_ask operations ;;
+        "rules set:0") _offsync_ask tables ;;
+        "rules set:1") _offsync_words update_update update_delete insert_insert unique_violation foreign_key ;;
+        "rules set:2") _offsync_words lww version local_wins remote_wins merge custom rekey manual ;;
+        "rules unset:0") _offsync_ask tables ;;
+        "rules unset:1") _offsync_words update_update update_delete insert_insert unique_violation foreign_key ;;
+        "rules apply:0") _offsync_files ;;
+        "config get:0") _offsync_words sync_interval max_retry_count conflict_resolution remote_host remote_port remote_database remote_user remote_parameters pull_remote batch_size connect_timeout network_timeout retention conflict_retention max_delete max_clock_skew metrics_file ;;
+        "config set:0") _offsync_words sync_interval max_retry_count conflict_resolution remote_host remote_port remote_database remote_user remote_parameters pull_remote batch_size connect_timeout network_timeout retention conflict_retention max_delete max_clock_skew metrics_file ;;
+        "config set:1") : ;;
+        "config unset:0") _offsync_words sync_interval max_retry_count conflict_resolution remote_host remote_port remote_database remote_user remote_parameters pull_remote batch_size connect_timeout network_timeout retention conflict_retention max_delete max_clock_skew metrics_file ;;
+        "devices revoke:0") : ;;
     esac
 }
 

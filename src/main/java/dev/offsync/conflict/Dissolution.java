@@ -4,6 +4,7 @@ import dev.offsync.conflict.Decision.KeepLocal;
 import dev.offsync.conflict.Decision.KeepRemote;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.Row;
+import dev.offsync.model.Rule;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +13,9 @@ public final class Dissolution {
     private Dissolution() {}
 
     /** What becomes of a conflict that has come to nothing, with the reason; nothing where it is still one. */
-    public static Optional<Decision> of(Conflict conflict) {
-        if (!conflict.type().isAboutOneRow()) {
+    public static Optional<Decision> of(Conflict conflict, Rule rule) {
+        // Counters that both sides moved to the same value have moved twice.
+        if (!conflict.type().isAboutOneRow() || !rule.deltaColumns().isEmpty()) {
             return Optional.empty();
         }
         Row local = conflict.local();

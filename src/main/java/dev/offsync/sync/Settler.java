@@ -112,7 +112,8 @@ final class Settler {
             rekey(table, conflict, remote, rule, decision);
             return;
         }
-        Optional<Decision> dissolved = open.isPresent() && !collided ? Dissolution.of(conflict) : Optional.empty();
+        Optional<Decision> dissolved =
+                open.isPresent() && !collided ? Dissolution.of(conflict, rule) : Optional.empty();
         if (dissolved.isPresent()) {
             dissolve(table, open.orElseThrow(), conflict, dissolved.get());
         } else if (decision instanceof Decision.Open undecided) {
@@ -217,7 +218,7 @@ final class Settler {
                 operations.get(operations.size() - 1).changedAt(),
                 entry.remoteChangedAt(),
                 table.key().stream().map(KeyColumn::name).toList());
-        Optional<Decision> dissolved = Dissolution.of(conflict);
+        Optional<Decision> dissolved = Dissolution.of(conflict, rules.ruleFor(table.name(), conflict.type()));
         if (dissolved.isPresent()) {
             dissolve(table, entry, conflict, dissolved.get());
         } else {

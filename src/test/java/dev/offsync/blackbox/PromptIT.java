@@ -116,7 +116,7 @@ class PromptIT {
             assertThat(session.exitCode()).isZero();
         }
         assertThat(prices()).isEqualTo("11 12 13 14");
-        assertThat(till.rows("SELECT DISTINCT length(name) FROM products")).containsExactly("12");
+        assertThat(till.rows("SELECT DISTINCT length(name) FROM products")).containsExactly("13");
     }
 
     @Test

@@ -36,7 +36,7 @@ class CompletionsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     offsync sta                              | status
-                    offsync con                              | conflicts
+                    offsync con                              | conflicts config
                     offsync conflicts re                     | resolve
                     offsync --json conflicts li              | list
                     offsync --local url conflicts sh         | show

@@ -127,9 +127,17 @@ class FixtureWriter {
         }
         String name = hub.scalar("SELECT name FROM offsync.device");
         return """
-                DO $$ BEGIN
-                    IF to_regrole('offsync_device') IS NULL THEN CREATE ROLE offsync_device NOLOGIN; END IF;
-                    IF to_regrole('offsync_admin') IS NULL THEN CREATE ROLE offsync_admin NOLOGIN; END IF;
+                DO $$
+                DECLARE
+                    wanted text;
+                BEGIN
+                    FOREACH wanted IN ARRAY ARRAY['offsync_device', 'offsync_admin'] LOOP
+                        BEGIN
+                            EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+                        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                            NULL;  -- another test made it, just now or before
+                        END;
+                    END LOOP;
                 END $$;
                 """ + SHOP
                 + dump.rows("public")

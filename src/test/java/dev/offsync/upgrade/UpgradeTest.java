@@ -84,7 +84,8 @@ class UpgradeTest {
             var till = new Till(local, hub);
             till.init(null);
             for (TestDatabase newer : List.of(local, hub)) {
-                newer.exec("UPDATE offsync.schema_version SET version = 99 WHERE version = 2");
+                newer.exec(
+                        "UPDATE offsync.schema_version SET version = 99 WHERE version = (SELECT max(version) FROM offsync.schema_version)");
                 for (ThrowingCallable attempt : List.<ThrowingCallable>of(till::sync, () -> till.init(null))) {
                     assertThatThrownBy(attempt)
                             .isInstanceOfSatisfying(OffsyncException.class, refused -> {
@@ -93,7 +94,8 @@ class UpgradeTest {
                             })
                             .hasMessageContaining("version 99");
                 }
-                newer.exec("UPDATE offsync.schema_version SET version = 2 WHERE version = 99");
+                newer.exec(
+                        "UPDATE offsync.schema_version SET version = 1 + (SELECT max(version) FROM offsync.schema_version WHERE version < 99) WHERE version = 99");
             }
             assertThat(till.sync().push().problems()).isEmpty();
         }
@@ -106,7 +108,7 @@ class UpgradeTest {
                 TestDatabase hub = load(TestServers.hub(), version, "hub")) {
             var till = new Till(local, hub);
             till.init(null);
-            hub.exec("INSERT INTO offsync.schema_version (version, oldest_served) VALUES (3, 2)");
+            hub.exec("INSERT INTO offsync.schema_version (version, oldest_served) VALUES (6, 5)");
             assertThat(till.sync().push().pushed()).isEqualTo(2);
         }
     }
@@ -118,7 +120,8 @@ class UpgradeTest {
                 TestDatabase hub = load(TestServers.hub(), version, "hub")) {
             var till = new Till(local, hub);
             till.init(null);
-            hub.exec("DELETE FROM offsync.schema_version WHERE version = 2");
+            hub.exec(
+                    "DELETE FROM offsync.schema_version WHERE version = (SELECT max(version) FROM offsync.schema_version)");
             assertThatThrownBy(till::sync)
                     .isInstanceOfSatisfying(OffsyncException.class, refused -> {
                         assertThat(refused.reason()).isEqualTo(Reason.NOT_INITIALISED);
