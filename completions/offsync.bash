@@ -54,7 +54,7 @@ _offsync() {
             -*) ;;
             *)
                 case "$command $word" in
-                    " init" | " status" | " push" | " pull" | " sync" | " conflicts" | " queue" | " rules" | " config" | " purge" | " devices" | " deinit" | " check" | "conflicts list" | "conflicts show" | "conflicts resolve" | "conflicts undo" | "queue list" | "queue retry" | "queue discard" | "rules list" | "rules set" | "rules unset" | "rules apply" | "config list" | "config get" | "config set" | "config unset" | "devices list" | "devices revoke") command=${command:+$command }$word ;;
+                    " init" | " status" | " push" | " pull" | " sync" | " conflicts" | " queue" | " rules" | " config" | " purge" | " verify" | " devices" | " deinit" | " check" | "conflicts list" | "conflicts show" | "conflicts resolve" | "conflicts undo" | "queue list" | "queue retry" | "queue discard" | "rules list" | "rules set" | "rules unset" | "rules apply" | "config list" | "config get" | "config set" | "config unset" | "devices list" | "devices revoke") command=${command:+$command }$word ;;
                     *) ((argument++)) ;;
                 esac
                 ;;
@@ -258,6 +258,10 @@ _offsync() {
             _offsync_ask tables
             return
             ;;
+        "verify:--tables")
+            _offsync_ask tables ,
+            return
+            ;;
         "devices list:--max-age")
             :
             return
@@ -281,6 +285,7 @@ _offsync() {
             "rules set") _offsync_words --function --delta --fallback --priority ;;
             "rules apply") _offsync_words --dry-run ;;
             "purge") _offsync_words --older-than --rows --dry-run ;;
+            "verify") _offsync_words --tables --repair ;;
             "devices list") _offsync_words --check --max-age ;;
             "devices revoke") _offsync_words --yes ;;
             "deinit") _offsync_words --hub --discard-pending --dry-run --yes ;;
@@ -289,7 +294,7 @@ _offsync() {
     fi
 
     case "$command:$argument" in
-        ":0") _offsync_words init status push pull sync conflicts queue rules config purge devices deinit check ;;
+        ":0") _offsync_words init status push pull sync conflicts queue rules config purge verify devices deinit check ;;
         "conflicts:0") _offsync_words list show resolve undo ;;
         "queue:0") _offsync_words list retry discard ;;
         "rules:0") _offsync_words list set unset apply ;;

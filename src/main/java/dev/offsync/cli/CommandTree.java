@@ -33,6 +33,7 @@ final class CommandTree {
         COMMANDS.put("rules", RulesCommand.class);
         COMMANDS.put("config", ConfigCommand.class);
         COMMANDS.put("purge", PurgeCommand.class);
+        COMMANDS.put("verify", VerifyCommand.class);
         COMMANDS.put("devices", DevicesCommand.class);
         COMMANDS.put("deinit", DeinitCommand.class);
         COMMANDS.put("check", CheckCommand.class);

@@ -11,6 +11,8 @@ final class ExitStatus {
     static final String CHECK_REJECTED = "4:with --check: operations failed or are parked, or it is too long ago";
     static final String CHECK_LATE = "4:with --check: a device is late";
     static final String CHECK_ERROR = "5:an error was found; warnings and advice leave 0";
+    static final String REPAIR_CONFLICTS = "3:with --repair: conflicts wait for a decision";
+    static final String DIFFERENCES = "5:rows differ; with --repair 0 or 3";
     static final String NOT_INITIALISED = "10:not initialised, or by an incompatible version of offsync";
     static final String INCOMPATIBLE = "10:initialised by an incompatible version of offsync";
     static final String LOCKED = "11:another run of offsync holds this device's lock";

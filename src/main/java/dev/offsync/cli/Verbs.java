@@ -28,6 +28,7 @@ import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
 import dev.offsync.model.UndoResult;
+import dev.offsync.model.VerifyResult;
 import dev.offsync.sync.Check;
 import dev.offsync.sync.Complete;
 import dev.offsync.sync.Config;
@@ -56,6 +57,8 @@ import dev.offsync.sync.Status;
 import dev.offsync.sync.StatusOptions;
 import dev.offsync.sync.Sync;
 import dev.offsync.sync.Undo;
+import dev.offsync.sync.Verify;
+import dev.offsync.sync.VerifyOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -171,6 +174,10 @@ public class Verbs {
 
     public CheckResult check(Settings settings, Progress progress) {
         return new Check(settings, progress).run();
+    }
+
+    public VerifyResult verify(Settings settings, Progress progress, VerifyOptions options) {
+        return new Verify(settings, progress).run(options);
     }
 
     public Candidates complete(Settings settings, Complete.Kind kind) {

@@ -11,13 +11,13 @@ public final class Detection {
      * The conflict between a pending local change and the hub's row, or nothing where the change may simply be applied.
      *
      * @param localDeleted the pending change leaves no local row
-     * @param baseVersion the hub version the change was made on; 0 if the row was not on the hub
+     * @param baseVersion the hub version the change was made on; 0 if the row was not on the hub, -1 if nobody knows
      * @param hubExists the hub has the row now
      * @param hubVersion the hub's version of the row, that of the tombstone where it is deleted
      */
     public static Optional<ConflictType> typeOf(
             boolean localDeleted, long baseVersion, boolean hubExists, long hubVersion) {
-        boolean wasOnHub = baseVersion > 0;
+        boolean wasOnHub = baseVersion != 0;
         boolean bothDeleted = localDeleted && !hubExists;
         boolean hubUnmoved = wasOnHub && hubVersion == baseVersion;
         boolean newOnHub = !wasOnHub && !hubExists;

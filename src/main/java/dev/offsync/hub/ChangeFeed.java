@@ -134,7 +134,7 @@ public final class ChangeFeed {
                 + " IS NOT NULL)\n";
     }
 
-    private static String due(int device, Source source, Filters filters) {
+    static String due(int device, Source source, Filters filters) {
         if (source.cursor() == null) {
             String all = source.gone() ? "true" : "NOT r.deleted AND f.inside";
             return source.after() == null ? all : all + " AND " + after(source, "r", null);
@@ -178,7 +178,7 @@ public final class ChangeFeed {
     }
 
     /** A string constant whatever standard_conforming_strings says. */
-    private static String literal(String text) {
+    static String literal(String text) {
         return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A device's conversation with its hub. Each method is one turn on the wire. */
@@ -204,6 +205,21 @@ public final class Hub {
                         low,
                         high)
                 .orElse(false);
+    }
+
+    /**
+     * Brings what the hub knows of rows in line with its table, in case they were written past the triggers.
+     *
+     * @param table the hub's number
+     * @return the positions in {@code keys}, from 0, of rows that were deleted there
+     */
+    public List<Integer> recount(int device, int table, List<List<String>> keys) throws SQLException {
+        return database.list(
+                "SELECT offsync.recount(?, ?, ?::jsonb)",
+                row -> row.getInt(1) - 1,
+                device,
+                table,
+                keys.stream().map(JsonText::array).collect(Collectors.joining(",", "[", "]")));
     }
 
     /** What this hub remembers of the device, empty where it does not know it under this number and name. */

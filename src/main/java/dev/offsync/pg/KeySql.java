@@ -58,6 +58,12 @@ public record KeySql(List<KeyColumn> columns) {
         return "ARRAY[" + each(", ", i -> alias + ".k" + (i + 1) + "::text") + "]";
     }
 
+    /** The key of the business row called {@code alias} as an array of texts. */
+    public String arrayOfRow(String alias) {
+        return "ARRAY["
+                + each(", ", i -> alias + "." + TableName.quote(columns.get(i).name()) + "::text") + "]";
+    }
+
     /** The key's columns from its one text: {@code (key)::integer AS k1}. */
     public String parsed(String text) {
         return columns.size() == 1

@@ -3,6 +3,7 @@ package dev.offsync.sync;
 import dev.offsync.config.Settings;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
+import dev.offsync.hub.Filters;
 import dev.offsync.local.Configuration;
 import dev.offsync.local.DeviceState;
 import dev.offsync.local.DeviceStore;
@@ -169,6 +170,14 @@ final class LocalSession {
 
     List<SyncedTable> tables() {
         return tables;
+    }
+
+    /** Which rows of the hub belong on this device. */
+    Filters filters() throws SQLException {
+        return new Filters(
+                tables,
+                new Catalog(database)
+                        .foreignKeys(tables.stream().map(SyncedTable::name).toList()));
     }
 
     /** The synced tables that {@code identifiers} name, all of them where it is empty. */

@@ -4,7 +4,6 @@ import dev.offsync.hub.ChangeFeed;
 import dev.offsync.hub.ChangeFeed.After;
 import dev.offsync.hub.ChangeFeed.Source;
 import dev.offsync.hub.Contact;
-import dev.offsync.hub.Filters;
 import dev.offsync.local.ConflictLog;
 import dev.offsync.local.Cursors;
 import dev.offsync.local.Cursors.Cursor;
@@ -23,7 +22,6 @@ import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.Reconcile;
 import dev.offsync.model.SyncedTable;
-import dev.offsync.pg.Catalog;
 import dev.offsync.pg.CopyPipe;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.OutputSettings;
@@ -202,17 +200,9 @@ final class PullRun {
         if (sources.isEmpty()) {
             return 0;
         }
-        String copy = ChangeFeed.copy(link.device(), sources, filters(), limit);
+        String copy = ChangeFeed.copy(link.device(), sources, session.filters(), limit);
         CopyOut out = link.call(hub -> hub.database().copyOut(copy));
         return copy(out, Inbox.COPY_IN);
-    }
-
-    private Filters filters() throws SQLException {
-        return new Filters(
-                session.tables(),
-                new Catalog(session.database())
-                        .foreignKeys(
-                                session.tables().stream().map(SyncedTable::name).toList()));
     }
 
     private long copy(CopyOut out, String into) throws SQLException {
@@ -235,7 +225,7 @@ final class PullRun {
 
     /** Counts the deletions of a pull that takes several chunks before the first of them is applied. */
     private void refuseMassDelete(List<Source> sources) throws SQLException {
-        String copy = ChangeFeed.copyDeletions(link.device(), sources, filters());
+        String copy = ChangeFeed.copyDeletions(link.device(), sources, session.filters());
         CopyOut out = link.call(hub -> hub.database().copyOut(copy));
         inbox.createDeletions();
         CopyIn in = session.database().copyIn(Inbox.COPY_DELETIONS_IN);

@@ -24,6 +24,7 @@ import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
 import dev.offsync.model.UndoResult;
+import dev.offsync.model.VerifyResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -117,6 +118,8 @@ public final class TextOutput implements Output {
             candidates.words().forEach(page::line);
         } else if (result instanceof CheckResult check) {
             CheckText.check(page, check);
+        } else if (result instanceof VerifyResult verified) {
+            VerifyText.verify(page, verified);
         } else if (result instanceof InitResult init) {
             SetupText.init(page, init);
         } else {

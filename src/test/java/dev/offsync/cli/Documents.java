@@ -23,6 +23,7 @@ import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
 import dev.offsync.model.UndoResult;
+import dev.offsync.model.VerifyResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,7 @@ final class Documents {
         RESULTS.put("devices revoke", RevokeResult.class);
         RESULTS.put("deinit", DeinitResult.class);
         RESULTS.put("check", CheckResult.class);
+        RESULTS.put("verify", VerifyResult.class);
     }
 
     private Documents() {}

@@ -27,6 +27,7 @@ import dev.offsync.model.RuleList;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncResult;
 import dev.offsync.model.UndoResult;
+import dev.offsync.model.VerifyResult;
 import dev.offsync.sync.Complete;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.DeinitOptions;
@@ -40,6 +41,7 @@ import dev.offsync.sync.QueueChoice;
 import dev.offsync.sync.QueueFilter;
 import dev.offsync.sync.ResolveOptions;
 import dev.offsync.sync.StatusOptions;
+import dev.offsync.sync.VerifyOptions;
 import dev.offsync.ui.Samples;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -188,6 +190,11 @@ class RecordingVerbs extends Verbs {
     @Override
     public DeinitResult deinit(Settings settings, DeinitOptions options) {
         return answer(settings, Samples.deinit(options.dryRun()), options);
+    }
+
+    @Override
+    public VerifyResult verify(Settings settings, Progress progress, VerifyOptions options) {
+        return answer(settings, Samples.verify());
     }
 
     @Override

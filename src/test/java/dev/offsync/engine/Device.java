@@ -14,6 +14,7 @@ import dev.offsync.model.Row;
 import dev.offsync.model.SyncResult;
 import dev.offsync.model.UndoResult;
 import dev.offsync.model.Use;
+import dev.offsync.model.VerifyResult;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.Conflicts;
 import dev.offsync.sync.Init;
@@ -25,6 +26,8 @@ import dev.offsync.sync.PushOptions;
 import dev.offsync.sync.ResolveOptions;
 import dev.offsync.sync.Sync;
 import dev.offsync.sync.Undo;
+import dev.offsync.sync.Verify;
+import dev.offsync.sync.VerifyOptions;
 import dev.offsync.testing.Sql;
 import dev.offsync.testing.TestDatabase;
 import java.nio.file.Path;
@@ -170,6 +173,14 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
 
     SyncResult sync() {
         return new Sync(settings(), Progress.NONE).run(PushOptions.everything(), EVERYTHING);
+    }
+
+    VerifyResult verify() {
+        return new Verify(settings(), Progress.NONE).run(new VerifyOptions(List.of(), false));
+    }
+
+    VerifyResult repair() {
+        return new Verify(settings(), Progress.NONE).run(new VerifyOptions(List.of(), true));
     }
 
     ResolveResult resolve(Use use) {

@@ -10,6 +10,7 @@ import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.ConflictList;
 import dev.offsync.model.DeinitResult;
 import dev.offsync.model.DeviceList;
+import dev.offsync.model.Difference;
 import dev.offsync.model.DiscardResult;
 import dev.offsync.model.Finding;
 import dev.offsync.model.IdRange;
@@ -34,6 +35,8 @@ import dev.offsync.model.StatusReport;
 import dev.offsync.model.Strategy;
 import dev.offsync.model.SyncResult;
 import dev.offsync.model.UndoResult;
+import dev.offsync.model.VerifiedTable;
+import dev.offsync.model.VerifyResult;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -213,6 +216,22 @@ public final class Samples {
                         new Finding("hub_superuser", Finding.Severity.WARNING, "the hub's role is a superuser", null)));
     }
 
+    public static VerifyResult verify() {
+        return new VerifyResult(
+                "till-7",
+                List.of(
+                        new VerifiedTable("products", "both", 120, 2, 16, 2, 1, 0, 1),
+                        new VerifiedTable("orders", "both", 40, 0, 16, 0, 0, 0, 0)),
+                List.of(
+                        new Difference("products", "7", Difference.Kind.MISSING_LOCAL),
+                        new Difference("products", "9", Difference.Kind.DIFFERS)),
+                false,
+                new ConflictCounts(0, 0, 0),
+                List.of(),
+                38,
+                List.of());
+    }
+
     public static InitResult init() {
         return new InitResult(
                 "till-7",
@@ -350,6 +369,7 @@ public final class Samples {
                 resolve(true),
                 purge(),
                 check(),
+                verify(),
                 init(),
                 printedSql(),
                 new Version("1.0"),

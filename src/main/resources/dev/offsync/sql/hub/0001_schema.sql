@@ -91,7 +91,7 @@ CREATE TABLE offsync.staging (
     table_id       integer NOT NULL,
     layout         integer NOT NULL,             -- which list of columns the operation was captured with
     key            text[] NOT NULL,
-    base_version   bigint NOT NULL,              -- 0: the row was not on the hub
+    base_version   bigint NOT NULL,              -- 0: the row was not on the hub; -1: nobody knows
     operations     integer NOT NULL CHECK (operations > 0), -- a version never goes back
     changed_at     timestamptz NOT NULL,         -- when it was made, on the hub's clock
     row            text,                         -- the row's text in the hub's column order; NULL: deleted

@@ -148,7 +148,7 @@ BEGIN
     EXECUTE format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', tracked.relation::regclass);
     EXECUTE format(
         'SELECT FROM %s AS t JOIN %s AS s ON %s
-         WHERE s.batch = $1 AND s.table_id = $2 AND s.base_version > 0
+         WHERE s.batch = $1 AND s.table_id = $2 AND s.base_version <> 0
          ORDER BY %s
          FOR UPDATE OF t',
         tracked.relation::regclass, staging, offsync.same_key(tracked, 't', tracked.key_columns),
@@ -187,7 +187,7 @@ BEGIN
     EXECUTE format(
         'UPDATE %s AS s
          SET hub_exists = false, outcome = CASE WHEN s.row IS NULL THEN ''agreed'' ELSE ''conflict'' END
-         WHERE s.batch = $1 AND s.table_id = $2 AND s.base_version > 0
+         WHERE s.batch = $1 AND s.table_id = $2 AND s.base_version <> 0
            AND NOT EXISTS (SELECT FROM %s AS r WHERE %s)',
         staging, sidecar, sidecar_key)
     USING batch_id, tracked.id;

@@ -135,3 +135,48 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- Brings the sidecar in line with the table for the rows with these keys (an array of keys, each an array of texts): their
+-- owner may have written with the triggers switched off. Returns the positions, from 1, of those that were deleted here.
+CREATE FUNCTION offsync.recount(device_id integer, table_id integer, keys jsonb) RETURNS SETOF bigint
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    tracked offsync.tracked_table;
+    asked text := '(SELECT j.position, ARRAY(SELECT jsonb_array_elements_text(j.key)) AS key
+                    FROM jsonb_array_elements($1) WITH ORDINALITY AS j(key, position)) AS s';
+    same_row text;
+    same_entry text;
+BEGIN
+    PERFORM offsync.authenticate(device_id);
+    SELECT * INTO tracked FROM offsync.tracked_table AS t WHERE t.id = table_id AND t.has_feed;
+    -- A row that is hidden from the owner of this function must not pass for one that is gone.
+    IF NOT FOUND OR row_security_active(tracked.relation)
+       OR NOT has_table_privilege(session_user, tracked.relation, 'SELECT') THEN
+        RETURN;
+    END IF;
+    same_row := offsync.same_key(tracked, 't', tracked.key_columns);
+    same_entry := offsync.same_key(tracked, 'r', offsync.sidecar_keys(tracked));
+    RETURN QUERY EXECUTE format(
+        'SELECT s.position FROM %s JOIN offsync.row_%s AS r ON %s
+         WHERE r.deleted AND NOT EXISTS (SELECT FROM %s AS t WHERE %s)',
+        asked, tracked.id, same_entry, tracked.relation::regclass, same_row)
+    USING keys;
+    EXECUTE format(
+        'UPDATE offsync.row_%s AS r SET deleted = true FROM %s
+         WHERE %s AND NOT r.deleted AND NOT EXISTS (SELECT FROM %s AS t WHERE %s)',
+        tracked.id, asked, same_entry, tracked.relation::regclass, same_row)
+    USING keys;
+    EXECUTE format(
+        'INSERT INTO offsync.row_%s AS r (%s, version, xid, deleted, changed_at)
+         SELECT %s, $2, pg_current_xact_id(), false, clock_timestamp() FROM %s JOIN %s AS t ON %s
+         ON CONFLICT (%2$s) DO UPDATE
+         SET version = r.version + 1, xid = excluded.xid, deleted = false, origin = NULL, changed_at = excluded.changed_at
+         WHERE r.deleted',
+        tracked.id, array_to_string(offsync.sidecar_keys(tracked), ', '),
+        (SELECT string_agg(format('t.%I', c), ', ' ORDER BY i) FROM unnest(tracked.key_columns) WITH ORDINALITY AS k(c, i)),
+        asked, tracked.relation::regclass, same_row)
+    USING keys, tracked.version_floor + 1;
+END
+$$;
