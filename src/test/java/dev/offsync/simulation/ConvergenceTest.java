@@ -51,12 +51,15 @@ class ConvergenceTest {
             if (!findings.isEmpty()) {
                 failing.add(history);
                 wrong.add("seed " + history.seed() + ": " + findings);
+                reporter.publishEntry("seed " + history.seed(), findings.toString());
             }
         }
         reporter.publishEntry(
                 "histories",
                 lived + " in " + Duration.ofNanos(System.nanoTime() - start).toMillis() + " ms");
-        assertThat(failing).as(() -> story(failing.get(0), wrong)).isEmpty();
+        assertThat(failing.stream().map(History::seed))
+                .as(() -> story(failing.get(0), wrong))
+                .isEmpty();
     }
 
     private String story(History failing, List<String> wrong) {

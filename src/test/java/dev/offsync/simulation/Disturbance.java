@@ -11,12 +11,13 @@ import java.util.concurrent.TimeoutException;
 /** A run of a device, with what gets in its way: a fault, and open transactions that it has to wait for. */
 final class Disturbance {
     private static final long PATIENCE_MILLIS = 60_000;
-    private static final long GLANCE_MILLIS = 10;
+    private static final long GLANCE_MILLIS = 20;
 
-    /** Ends a transaction that the run may be waiting for; false where there is none. */
-    @FunctionalInterface
+    /** Transactions that the run may be waiting for. */
     interface WayOut {
-        boolean take() throws SQLException;
+        boolean exists();
+
+        void take() throws SQLException;
     }
 
     /** A run that ended as it should not. */

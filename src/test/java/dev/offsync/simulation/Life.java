@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** One history as it happens. */
-final class Life implements AutoCloseable {
+final class Life implements AutoCloseable, Disturbance.WayOut {
     /** After everybody has synced twice with no new writes, all have the hub's rows. */
     private static final int ROUNDS = 2;
 
@@ -52,27 +52,31 @@ final class Life implements AutoCloseable {
             writer.begin(transaction.statements());
             open.add(writer);
         } else if (step instanceof Step.Commit) {
-            commitOldest();
+            take();
         } else if (step instanceof Step.Run run) {
-            new Disturbance(hub, gadgets.get(run.device()), this::commitOldest).run(run);
+            new Disturbance(hub, gadgets.get(run.device()), this).run(run);
         }
     }
 
-    /** Whether there was an open transaction. */
-    private boolean commitOldest() throws SQLException {
+    @Override
+    public boolean exists() {
+        return !open.isEmpty();
+    }
+
+    /** Commits the transaction that has been open longest, if there is one. */
+    @Override
+    public void take() throws SQLException {
         Writer oldest = open.poll();
-        if (oldest == null) {
-            return false;
+        if (oldest != null) {
+            try (oldest) {
+                committed.addAll(oldest.commit());
+            }
         }
-        try (oldest) {
-            committed.addAll(oldest.commit());
-        }
-        return true;
     }
 
     private List<String> settle() throws SQLException {
         while (!open.isEmpty()) {
-            commitOldest();
+            take();
         }
         for (int round = 0; round < ROUNDS; round++) {
             for (int device = 0; device < gadgets.size(); device++) {
