@@ -25,7 +25,7 @@ class ConvergenceTest {
     private static final long FIRST = Long.getLong("simulation.seed", 1);
     private static final int HISTORIES = Integer.getInteger("simulation.histories", 50);
     private static final int ENOUGH = 20;
-    private static final Duration SHRINKING = Duration.ofSeconds(60);
+    private static final Duration SHRINKING = Duration.ofSeconds(Integer.getInteger("simulation.shrinking", 60));
 
     private World world;
 
