@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Inbox {
     /** A row of the hub that meets pending work on the device. {@code row} is in the local table's columns. */
     public record Contested(
+            long ordinal,
             String recordId,
             long version,
             boolean deleted,
@@ -165,18 +166,19 @@ public final class Inbox {
         var key = new KeySql(table.key());
         return database.list(
                 """
-                SELECT %s, s.version, s.deleted, s.changed_at, s.row
+                SELECT s.ordinal, %s, s.version, s.deleted, s.changed_at, s.row
                 FROM (
                     SELECT s.*, %s FROM inbox AS s
                     WHERE s.table_id = ? AND s.contested AND s.held IS NULL AND NOT s.leaves
                 ) AS s
                 """.formatted(key.text("s"), key.parsedArray("s.key")),
                 row -> new Contested(
-                        row.getString(1),
-                        row.getLong(2),
-                        row.getBoolean(3),
-                        DeviceStore.instant(row, 4),
-                        row.getString(5)),
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getLong(3),
+                        row.getBoolean(4),
+                        DeviceStore.instant(row, 5),
+                        row.getString(6)),
                 table.id());
     }
 
@@ -192,6 +194,11 @@ public final class Inbox {
                 table.id(),
                 table.id(),
                 table.id());
+    }
+
+    /** Holds a row back that a unique column has no room for. */
+    public void hold(long ordinal) throws SQLException {
+        database.update("UPDATE inbox SET held = 'unique_violation' WHERE ordinal = ?", ordinal);
     }
 
     /** Notes which rows of {@code table} were held back, so that they are asked for again. */

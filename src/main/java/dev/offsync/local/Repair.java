@@ -1,6 +1,7 @@
 package dev.offsync.local;
 
 import dev.offsync.model.Direction;
+import dev.offsync.model.Reconcile;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
@@ -78,7 +79,7 @@ public final class Repair {
         String wanted = "d.table_id = " + table.id() + " AND (d.kind <> 'missing_remote' OR d.deleted)";
         long rows = database.number("SELECT count(*) FROM verify_difference AS d WHERE " + wanted);
         if (rows > MOST_ASKED_FOR) {
-            new Cursors(database).reconcile(table);
+            new Cursors(database).reconcile(table, Reconcile.FULL);
         } else {
             database.update("""
                     INSERT INTO offsync.wanted (table_id, key, reason)

@@ -14,6 +14,7 @@ import dev.offsync.model.RecordText;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,9 +132,28 @@ final class PullChunk {
             if (rejoins) {
                 new Rebase(session, link).onto(table, row.recordId(), remote);
             }
-            settler.meet(table, row.recordId(), remote);
+            meet(table, row, remote);
         }
         return rows.size();
+    }
+
+    /** A hub's row for which there is no room yet, because another still has its unique value, comes with the next pull. */
+    private void meet(SyncedTable table, Inbox.Contested row, Settler.Remote remote) throws SQLException {
+        if (!careful) {
+            settler.meet(table, row.recordId(), remote);
+            return;
+        }
+        session.database().execute("SAVEPOINT meet");
+        try {
+            settler.meet(table, row.recordId(), remote);
+            session.database().execute("RELEASE SAVEPOINT meet");
+        } catch (SQLException e) {
+            if (!SqlErrors.isUniqueViolation(e)) {
+                throw e;
+            }
+            session.database().execute("ROLLBACK TO SAVEPOINT meet");
+            inbox.hold(row.ordinal());
+        }
     }
 
     /** With the triggers off nothing stands against deleting first; else children go before their parents. */

@@ -155,4 +155,21 @@ class NamesTest {
             assertThat(fleet.b().rows(content)).isEqualTo(fleet.onHub(content));
         }
     }
+
+    @Test
+    void a_table_may_have_the_name_of_a_type_that_postgresql_has() throws SQLException {
+        String schema = "CREATE TABLE point (id integer PRIMARY KEY, name text UNIQUE);"
+                + "CREATE TABLE line (id integer PRIMARY KEY, point integer REFERENCES point ON DELETE CASCADE)";
+        try (Fleet fleet = Fleet.of(schema, "point", "line")) {
+            fleet.a().exec("INSERT INTO point VALUES (1, 'a'), (2, 'b'); INSERT INTO line VALUES (1, 1), (2, 2)");
+            fleet.settle();
+            fleet.a().exec("DELETE FROM point WHERE id = 1");
+            fleet.a().exec("UPDATE point SET name = 'c' WHERE id = 2; INSERT INTO point VALUES (3, 'b')");
+            fleet.settle();
+
+            assertThat(fleet.onHub("SELECT * FROM point ORDER BY id")).containsExactly("2|c", "3|b");
+            assertThat(fleet.b().rows("SELECT * FROM line")).containsExactly("2|2");
+            assertThat(fleet.a().states()).allMatch(state -> state.endsWith("completed"));
+        }
+    }
 }

@@ -262,6 +262,16 @@ AS $$
     FROM generate_subscripts(tracked.key_columns, 1) AS i
 $$;
 
+-- A table's name as it stands for the type of its rows, too: "line" alone is a type of PostgreSQL's own.
+CREATE FUNCTION offsync.qualified(relation oid) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT format('%I.%I', n.nspname, c.relname)
+    FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.oid = relation
+$$;
+
 -- The names that key columns have in a table's sidecar.
 CREATE FUNCTION offsync.sidecar_keys(tracked offsync.tracked_table) RETURNS text[]
 LANGUAGE sql STABLE

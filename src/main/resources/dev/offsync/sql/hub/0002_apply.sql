@@ -239,9 +239,9 @@ BEGIN
                    AND (s.outcome IS NULL OR s.outcome = ''version'')
                    AND s.operation <> parent.operation
                    AND %s',
-                staging, reference.parent::regclass, staging,
+                staging, offsync.qualified(reference.parent), staging,
                 (SELECT string_agg(format('((s.row)::%s).%I = (parent.parent).%I',
-                                          reference.child::regclass, c.child, c.parent), ' AND ')
+                                          offsync.qualified(reference.child), c.child, c.parent), ' AND ')
                  FROM unnest(reference.child_columns, reference.parent_columns) AS c(child, parent)))
             USING batch_id, reference.parent_id, reference.child_id;
             GET DIAGNOSTICS found_now = ROW_COUNT;
@@ -280,7 +280,7 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    relation text := tracked.relation::regclass::text;
+    relation text := offsync.qualified(tracked.relation);
     inserted_columns text;
     inserted_values text;
     updated_columns text;

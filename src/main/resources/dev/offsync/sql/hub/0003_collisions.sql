@@ -297,7 +297,7 @@ BEGIN
                                               WHERE s.batch = $1 AND s.table_id = %s AND s.row IS NOT NULL
                                                 AND (s.outcome IS NULL OR s.outcome IN (''version'', ''equal''))
                                               OFFSET 0) AS p WHERE %s)',
-                             reference.parent::regclass, staging, reference.parent_id,
+                             offsync.qualified(reference.parent), staging, reference.parent_id,
                              offsync.referring(reference.parent_columns, reference.operators, '(p.r)', 'c')) END,
             staging)
         USING batch_id, tracked.id, offsync.display_name(reference.parent), reference.name,

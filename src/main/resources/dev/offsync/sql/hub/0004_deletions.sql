@@ -84,7 +84,7 @@ BEGIN
                           AND (s.row IS NULL OR NOT coalesce(%s, false)))',
                          staging, child.id, offsync.same_key(child, 'c', child.key_columns),
                          (SELECT string_agg(format('(d.r).%I %s ((s.row)::%s).%I', reference.parent_columns[i],
-                                                   reference.operators[i], reference.child::regclass,
+                                                   reference.operators[i], offsync.qualified(reference.child),
                                                    reference.child_columns[i]), ' AND ')
                           FROM generate_subscripts(reference.child_columns, 1) AS i)) END)
     USING batch_id, reference.parent_id, offsync.display_name(reference.child),

@@ -13,7 +13,7 @@ DECLARE
     contested text[] := '{}';
     held bigint := 0;
     found bigint;
-    relation text := tracked.relation::regclass::text;
+    relation text := offsync.qualified(tracked.relation);
     former text := current_setting('session_replication_role');
 BEGIN
     FOR index IN SELECT * FROM offsync.tracked_unique AS u
@@ -192,7 +192,7 @@ AS $$
         'u%1$s AS (UPDATE %2$s AS t SET (%3$s) = ROW(%4$s)
                    FROM (SELECT s.key, s.row::%2$s AS r FROM %5$s AS s WHERE %6$s AND %7$s OFFSET 0) AS s
                    WHERE %8$s RETURNING 1)',
-        layout ->> 'layout', tracked.relation::regclass, string_agg(quote_ident(a.attname), ', '),
+        layout ->> 'layout', offsync.qualified(tracked.relation), string_agg(quote_ident(a.attname), ', '),
         string_agg(format('(s.r).%I', a.attname), ', '), staging, offsync.due_part(tracked.id, layout, false),
         offsync.after_parts(earlier), offsync.same_key(tracked, 't', tracked.key_columns))
     FROM jsonb_array_elements_text(layout -> 'sent') AS name
@@ -208,7 +208,7 @@ AS $$
         'i%1$s AS (INSERT INTO %2$s (%3$s) OVERRIDING SYSTEM VALUE
                    SELECT %4$s FROM (SELECT s.row::%2$s AS r FROM %5$s AS s WHERE %6$s AND %7$s
                                      ORDER BY s.operation OFFSET 0) AS s)',
-        layout ->> 'layout', tracked.relation::regclass, string_agg(quote_ident(a.attname), ', '),
+        layout ->> 'layout', offsync.qualified(tracked.relation), string_agg(quote_ident(a.attname), ', '),
         string_agg(format('(s.r).%I', a.attname), ', '), staging, offsync.due_part(tracked.id, layout, true),
         offsync.after_parts(earlier))
     FROM jsonb_array_elements_text(layout -> 'sent') AS name

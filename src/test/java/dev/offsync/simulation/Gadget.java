@@ -1,0 +1,100 @@
+package dev.offsync.simulation;
+
+import dev.offsync.config.CommandLineSettings;
+import dev.offsync.config.Settings;
+import dev.offsync.model.Direction;
+import dev.offsync.model.Progress;
+import dev.offsync.model.Result;
+import dev.offsync.model.SyncResult;
+import dev.offsync.sync.Init;
+import dev.offsync.sync.InitOptions;
+import dev.offsync.sync.Pull;
+import dev.offsync.sync.PullOptions;
+import dev.offsync.sync.Push;
+import dev.offsync.sync.PushOptions;
+import dev.offsync.sync.Sync;
+import dev.offsync.testing.FaultProxy;
+import dev.offsync.testing.TestDatabase;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+
+/** A device whose links to its own database and to the hub can be cut. */
+record Gadget(Place place, FaultProxy hubLink, FaultProxy localLink) implements AutoCloseable {
+    private static final long NEVER = Long.MAX_VALUE / 2;
+
+    /** Prepares a device of {@code hub} with the tables of {@code schema}. */
+    static Gadget join(String name, TestDatabase database, TestDatabase hub, List<String> tables) throws SQLException {
+        new Init(settings(database.url(), hub.url()), Progress.NONE)
+                .run(new InitOptions(
+                        tables,
+                        false,
+                        name,
+                        Direction.BOTH,
+                        false,
+                        Map.of(),
+                        Map.of(),
+                        false,
+                        null,
+                        InitOptions.Existing.MERGE,
+                        InitOptions.Scope.BOTH,
+                        false,
+                        false,
+                        false,
+                        null));
+        new Sync(settings(database.url(), hub.url()), Progress.NONE)
+                .run(PushOptions.everything(), PullOptions.everything());
+        return new Gadget(Place.of(database), FaultProxy.before(hub.address()), FaultProxy.before(database.address()));
+    }
+
+    TestDatabase database() {
+        return place.database();
+    }
+
+    Result run(Step.Verb verb) {
+        return switch (verb) {
+            case PUSH -> new Push(settings(), Progress.NONE).run(PushOptions.everything());
+            case PULL -> new Pull(settings(), Progress.NONE).run(PullOptions.everything());
+            case SYNC -> sync();
+        };
+    }
+
+    SyncResult sync() {
+        return new Sync(settings(), Progress.NONE).run(PushOptions.everything(), PullOptions.everything());
+    }
+
+    /** Prepares the cut that {@code fault} asks for, and takes back one that has not struck. */
+    void arm(Step.Fault fault) {
+        hubLink.cutAfterMessages(FaultProxy.Direction.TO_SERVER, NEVER);
+        localLink.cutAfterMessages(FaultProxy.Direction.TO_SERVER, NEVER);
+        switch (fault.kind()) {
+            case HUB_LINK_TO_SERVER -> hubLink.cutAfterMessages(FaultProxy.Direction.TO_SERVER, fault.after());
+            case HUB_LINK_TO_CLIENT -> hubLink.cutAfterMessages(FaultProxy.Direction.TO_CLIENT, fault.after());
+            case LOCAL_LINK_TO_SERVER -> localLink.cutAfterMessages(FaultProxy.Direction.TO_SERVER, fault.after());
+            case LOCAL_LINK_TO_CLIENT -> localLink.cutAfterMessages(FaultProxy.Direction.TO_CLIENT, fault.after());
+            case NONE, TERMINATE -> {}
+        }
+    }
+
+    /** Cuts that have struck so far. */
+    int cuts() {
+        return hubLink.cuts() + localLink.cuts();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        hubLink.close();
+        localLink.close();
+        place.close();
+    }
+
+    private Settings settings() {
+        return settings(localLink.address().url(), hubLink.address().url());
+    }
+
+    private static Settings settings(String local, String hub) {
+        return Settings.resolve(
+                new CommandLineSettings(local, hub, null, null, null, null, Map.of()), Map.of(), Path.of("target"));
+    }
+}

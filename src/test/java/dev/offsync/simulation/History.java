@@ -1,0 +1,74 @@
+package dev.offsync.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+
+/**
+ * What happens to one fleet: the rules of each device, as statements, and the steps.
+ *
+ * @param seed what it was made from
+ */
+record History(long seed, List<List<String>> rules, List<Step> steps) {
+    static final int DEVICES = 3;
+
+    static History of(long seed) {
+        var random = new Random(seed * 0x9E3779B97F4A7C15L);
+        int devices = 2 + random.nextInt(DEVICES - 1);
+        var rules = new ArrayList<List<String>>();
+        for (int device = 0; device < devices; device++) {
+            rules.add(RandomRules.of(random));
+        }
+        var writes = new RandomWrites(random);
+        var steps = new ArrayList<Step>();
+        int length = 8 + random.nextInt(12);
+        while (steps.size() < length) {
+            steps.add(step(random, writes, devices));
+        }
+        return new History(seed, List.copyOf(rules), List.copyOf(steps));
+    }
+
+    History with(List<Step> fewer) {
+        return new History(seed, rules, List.copyOf(fewer));
+    }
+
+    int devices() {
+        return rules.size();
+    }
+
+    @Override
+    public String toString() {
+        return "seed " + seed
+                + rules.stream().map(Object::toString).collect(Collectors.joining("\n  ", "\nrules\n  ", ""))
+                + steps.stream().map(Object::toString).collect(Collectors.joining("\n  ", "\nsteps\n  ", "\n"));
+    }
+
+    private static Step step(Random random, RandomWrites writes, int devices) {
+        int kind = random.nextInt(100);
+        if (kind < 40) {
+            return new Step.Write(random.nextInt(devices), writes.transaction());
+        }
+        if (kind < 55) {
+            return new Step.Write(Step.HUB, writes.transaction());
+        }
+        if (kind < 61) {
+            return new Step.Open(writes.transaction());
+        }
+        if (kind < 66) {
+            return new Step.Commit();
+        }
+        var verbs = Step.Verb.values();
+        return new Step.Run(random.nextInt(devices), verbs[random.nextInt(verbs.length)], fault(random));
+    }
+
+    /** Most of a run's messages come after those of the login. */
+    private static Step.Fault fault(Random random) {
+        if (random.nextInt(3) > 0) {
+            return Step.Fault.NONE;
+        }
+        var kinds = Step.Fault.Kind.values();
+        var kind = kinds[1 + random.nextInt(kinds.length - 1)];
+        return new Step.Fault(kind, 3 + random.nextInt(kind == Step.Fault.Kind.TERMINATE ? 60 : 150));
+    }
+}

@@ -1,0 +1,155 @@
+package dev.offsync.simulation;
+
+import dev.offsync.model.SyncResult;
+import dev.offsync.testing.Sql;
+import dev.offsync.testing.TestDatabase;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** One history as it happens. */
+final class Life implements AutoCloseable, Disturbance.WayOut {
+    /** After everybody has synced twice with no new writes, all have the hub's rows. */
+    private static final int ROUNDS = 2;
+
+    private final Place hub;
+    private final List<Gadget> gadgets;
+    private final List<Writer> writers = new ArrayList<>();
+    private final Deque<Writer> open = new ArrayDeque<>();
+    private final Set<String> committed = new TreeSet<>();
+
+    Life(Place hub, List<Gadget> gadgets) throws SQLException {
+        this.hub = hub;
+        this.gadgets = gadgets;
+        for (Gadget gadget : gadgets) {
+            writers.add(new Writer(gadget.database()));
+        }
+        writers.add(new Writer(hub.database()));
+    }
+
+    List<String> live(History history) throws SQLException {
+        try {
+            for (Step step : history.steps()) {
+                happen(step);
+            }
+            return settle();
+        } catch (Disturbance.Broken broken) {
+            return List.of(broken.toString());
+        }
+    }
+
+    private void happen(Step step) throws SQLException {
+        if (step instanceof Step.Write write) {
+            Writer writer = writers.get(write.site() == Step.HUB ? writers.size() - 1 : write.site());
+            writer.begin(write.statements());
+            committed.addAll(writer.commit());
+        } else if (step instanceof Step.Open transaction) {
+            var writer = new Writer(hub.database());
+            writer.begin(transaction.statements());
+            open.add(writer);
+        } else if (step instanceof Step.Commit) {
+            take();
+        } else if (step instanceof Step.Run run) {
+            new Disturbance(hub, gadgets.get(run.device()), this).run(run);
+        }
+    }
+
+    @Override
+    public boolean exists() {
+        return !open.isEmpty();
+    }
+
+    /** Commits the transaction that has been open longest, if there is one. */
+    @Override
+    public void take() throws SQLException {
+        Writer oldest = open.poll();
+        if (oldest != null) {
+            try (oldest) {
+                committed.addAll(oldest.commit());
+            }
+        }
+    }
+
+    private List<String> settle() throws SQLException {
+        while (!open.isEmpty()) {
+            take();
+        }
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int device = 0; device < gadgets.size(); device++) {
+                happen(new Step.Run(device, Step.Verb.SYNC, Step.Fault.NONE));
+            }
+        }
+        var findings = new Findings(hub.database(), gadgets);
+        List<String> wrong = findings.look(committed);
+        return wrong.isEmpty() ? idle() : wrong;
+    }
+
+    private List<String> idle() {
+        var wrong = new ArrayList<String>();
+        for (int device = 0; device < gadgets.size(); device++) {
+            SyncResult idle = gadgets.get(device).sync();
+            long moved =
+                    idle.push().pushed() + idle.pull().pulled() + idle.pull().skipped();
+            if (moved != 0) {
+                wrong.add("an idle sync of device " + device + " moves something: " + idle);
+            }
+        }
+        return wrong;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (Writer writer : open) {
+            writer.close();
+        }
+        for (Writer writer : writers) {
+            writer.close();
+        }
+    }
+
+    /** An application's session. */
+    private static final class Writer implements AutoCloseable {
+        private final Sql session;
+        private final Set<String> notes = new TreeSet<>();
+
+        Writer(TestDatabase database) throws SQLException {
+            session = database.open();
+            session.exec("SET lock_timeout = '100ms'");
+        }
+
+        void begin(List<String> statements) throws SQLException {
+            session.exec("BEGIN");
+            for (String statement : statements) {
+                session.exec("SAVEPOINT before");
+                try (var sql = session.connection().createStatement()) {
+                    if (sql.executeUpdate(statement) > 0) {
+                        notes.addAll(Findings.notes(statement));
+                    }
+                } catch (SQLException refused) {
+                    session.exec("ROLLBACK TO before");
+                }
+            }
+        }
+
+        /** The notes that are committed now; none where a deferred constraint refuses. */
+        Set<String> commit() throws SQLException {
+            Set<String> written = Set.copyOf(notes);
+            notes.clear();
+            try {
+                session.exec("COMMIT");
+                return written;
+            } catch (SQLException refused) {
+                return Set.of();
+            }
+        }
+
+        @Override
+        public void close() throws SQLException {
+            session.close();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.offsync.simulation;
+
+import dev.offsync.testing.TestDatabase;
+import dev.offsync.testing.TestDatabases;
+import dev.offsync.testing.TestServers;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A hub and its devices, which live through one history after the other, each from the same beginning. */
+final class World implements AutoCloseable {
+    /** What direct writers on the hub overwrote is known to them. */
+    private static final String AUDIT = """
+            CREATE TABLE audit (old_row text);
+            CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF current_setting('application_name') = 'offsync-test' THEN
+                    INSERT INTO public.audit VALUES (OLD::text);
+                END IF;
+                RETURN NULL;
+            END
+            $$;
+            """;
+
+    private final Place hub;
+    private final List<Gadget> gadgets = new ArrayList<>();
+
+    World() throws SQLException {
+        TestDatabase database = TestDatabases.create(TestServers.hub());
+        database.exec(RandomWrites.SCHEMA + RandomWrites.ROWS + AUDIT);
+        for (String table : RandomWrites.TABLES) {
+            database.exec("CREATE TRIGGER audit AFTER UPDATE OR DELETE ON " + table
+                    + " FOR EACH ROW EXECUTE FUNCTION audit()");
+        }
+        for (int i = 0; i < History.DEVICES; i++) {
+            TestDatabase local = TestDatabases.create(TestServers.device());
+            local.exec(RandomWrites.SCHEMA);
+            gadgets.add(Gadget.join("device" + i, local, database, RandomWrites.TABLES));
+        }
+        hub = Place.of(database);
+    }
+
+    /** What is wrong at the end of {@code history}; nothing if all is well. */
+    List<String> live(History history) throws SQLException {
+        hub.reset();
+        var taking = gadgets.subList(0, history.devices());
+        for (int i = 0; i < taking.size(); i++) {
+            taking.get(i).place().reset();
+            for (String rule : history.rules().get(i)) {
+                taking.get(i).database().exec(rule);
+            }
+        }
+        try (var life = new Life(hub, taking)) {
+            return life.live(history);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (Gadget gadget : gadgets) {
+            gadget.close();
+        }
+        hub.close();
+    }
+}
