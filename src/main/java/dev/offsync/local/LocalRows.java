@@ -1,5 +1,6 @@
 package dev.offsync.local;
 
+import dev.offsync.model.ConflictType;
 import dev.offsync.model.RecordText;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
@@ -109,6 +110,16 @@ public final class LocalRows {
                 "INSERT INTO " + table.sidecar() + " (" + key.aliases() + ", version) SELECT " + key.aliases("s") + ", "
                         + version + " FROM " + key.ofArgument() + " AS s ON CONFLICT (" + key.aliases()
                         + ") DO UPDATE SET version = excluded.version, synced_at = now()",
+                recordId);
+    }
+
+    /** The next pull brings the hub's state of the row, whatever is known of it. */
+    public void askFor(SyncedTable table, String recordId, ConflictType reason) throws SQLException {
+        var key = new KeySql(table.key());
+        database.update(
+                "INSERT INTO offsync.wanted (table_id, key, reason) SELECT " + table.id() + ", " + key.array("s")
+                        + ", ?" + " FROM " + key.ofArgument() + " AS s ON CONFLICT DO NOTHING",
+                reason.word(),
                 recordId);
     }
 

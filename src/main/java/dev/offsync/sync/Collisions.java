@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * it lacks. Works within the caller's local transaction, as {@link Settler} does.
  */
 final class Collisions {
+    /** No version of the hub: whatever comes from there is news. */
+    private static final long UNKNOWN_VERSION = -1;
+
     private final LocalSession session;
     private final LocalRows rows;
     private final OperationStates states;
@@ -103,7 +106,7 @@ final class Collisions {
             return;
         }
         if (decision instanceof Decision.KeepRemote) {
-            drop(table, recordId, conflict.base());
+            drop(table, recordId, conflict.base(), conflict.type());
         } else {
             if (decision instanceof Decision.Write write) {
                 rows.put(table, recordId, write.row(), conflict.local() != null);
@@ -131,7 +134,7 @@ final class Collisions {
     }
 
     /** Undoes the local change, and with an insert those of the rows that reference it. */
-    private void drop(SyncedTable table, String recordId, @Nullable Row base) throws SQLException {
+    private void drop(SyncedTable table, String recordId, @Nullable Row base, ConflictType type) throws SQLException {
         List<LocalChildren.Child> children =
                 base != null ? List.of() : new LocalChildren(session.database(), session.tables()).of(table, recordId);
         states.supersede(table, recordId);
@@ -142,6 +145,9 @@ final class Collisions {
         } else {
             rows.put(table, recordId, base, true);
             rows.mark(table, recordId, "synced", rows.version(table, recordId, false));
+            // The change may have been kept over a later state of the hub's own row, even over its deletion.
+            rows.rest(table, recordId, UNKNOWN_VERSION);
+            rows.askFor(table, recordId, type);
         }
         rows.endApplying();
         for (LocalChildren.Child child : children) {
@@ -169,7 +175,7 @@ final class Collisions {
                 null,
                 List.of());
         long id = log.open(conflict, null, "");
-        drop(table, recordId, base);
+        drop(table, recordId, base, ConflictType.FOREIGN_KEY);
         log.close(id, new ConflictLog.Ending("remote", base, by, "the row that it references was dropped"));
     }
 

@@ -142,6 +142,23 @@ class PullConstraintsTest {
     }
 
     @Test
+    @Tag("guarantee-12")
+    void a_row_kept_over_its_deletion_goes_once_its_parent_cannot_come_back() throws SQLException {
+        fleet.hub().exec("INSERT INTO part VALUES (1, 1, NULL)");
+        fleet.settle();
+        a.exec("INSERT INTO offsync.conflict_resolution_rules (conflict_type, resolution_strategy)"
+                + " VALUES ('update_delete', 'local_wins'), ('foreign_key', 'remote_wins')");
+        a.exec("INSERT INTO part VALUES (2, 2, NULL); UPDATE part SET up = 2 WHERE id = 1");
+        fleet.hub().exec("DELETE FROM part WHERE id = 1; DELETE FROM item WHERE id = 1");
+        fleet.settle();
+
+        assertThat(a.rows("SELECT * FROM part")).isEqualTo(fleet.onHub("SELECT * FROM part"));
+        assertThat(a.rows("SELECT id FROM item ORDER BY 1")).isEqualTo(fleet.onHub("SELECT id FROM item ORDER BY 1"));
+        assertNothingDangles();
+        assertThat(a.rows("SELECT * FROM offsync.wanted")).isEmpty();
+    }
+
+    @Test
     void a_table_that_is_not_synced_keeps_its_parents() throws SQLException {
         a.exec("CREATE TABLE bookmark (item_id integer REFERENCES item); INSERT INTO bookmark VALUES (2)");
         fleet.hub().exec("DELETE FROM item WHERE id IN (1, 2)");
