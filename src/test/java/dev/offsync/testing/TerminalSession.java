@@ -36,8 +36,9 @@ public final class TerminalSession implements AutoCloseable {
     public static TerminalSession start(JarProcess jar, String term, int... size) {
         String resize = size.length == 0 ? "" : "stty cols " + size[0] + " rows " + size[1] + "; ";
         String command = jar.command().stream().map(TerminalSession::quoted).collect(Collectors.joining(" "));
-        var builder =
-                new ProcessBuilder("script", "-qefc", resize + "echo " + TTY + "$(tty).; exec " + command, "/dev/null");
+        // A build in the background ignores Ctrl-C, and what it starts would, too; a terminal does not.
+        String run = resize + "echo " + TTY + "$(tty).; exec env --default-signal=INT " + command;
+        var builder = new ProcessBuilder("script", "-qefc", run, "/dev/null");
         builder.redirectErrorStream(true);
         jar.prepare(builder);
         builder.environment().putAll(Map.of("TERM", term, "SHELL", "/bin/sh"));
