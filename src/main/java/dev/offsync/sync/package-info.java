@@ -1,6 +1,24 @@
 /**
  * The verbs. Each class is one thing a command can do: it takes the settings and its options, works on the device's and
  * the hub's database, and returns a result record. Nothing here prints or asks.
+ *
+ * <p>Where this departs from the usual:
+ *
+ * <ul>
+ *   <li>A conflict that a rule settles for the device's row is pushed by a following batch of the same run, on top of the
+ *       hub's version, and not within the transaction that found it. So there is one way in, and one way to notice that
+ *       the hub moved again.
+ *   <li>A deletion that would take rows which are not in the batch is a conflict, whether the device ever saw them or
+ *       not: a filter, an eviction or a table that this device does not sync keep rows from it that its cursor has
+ *       passed.
+ * </ul>
+ *
+ * <p>After a hub was restored or replaced, the contact protocol stops every device that saw more. {@link
+ * dev.offsync.sync.Rejoin} agrees on the last contact anew, makes operations pending again whose batch the hub lost, and
+ * marks every table for reconciling. The next run pulls before it pushes: {@link dev.offsync.sync.Reconciliation} compares
+ * whole tables by content, since versions may have been issued twice. Equal rows rest on the hub's version; rows of which
+ * the device has the later one, or which the hub lacks, become pending work; what the hub was given since meets them as a
+ * conflict. A full pull reads whole tables, too, but there a row that the hub lacks goes.
  */
 @NullMarked
 package dev.offsync.sync;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -21,6 +22,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What the papers name is there: links, files, test classes, commands with their options. */
 class PapersTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)[^)]*\\)");
+    private static final Pattern ANCHOR = Pattern.compile("]\\(([^):#]*)#([^)]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
     private static final Pattern CODE = Pattern.compile("`([^`\\s]+)`");
     private static final Pattern TEST = Pattern.compile("\\b([A-Z]\\w*[a-z](?:Test|IT|Writer))\\b");
     private static final Pattern WORD = Pattern.compile("(?:'[^']*'|\"[^\"]*\"|[^\\s'\"])+");
@@ -37,6 +40,15 @@ class PapersTest {
     void links_lead_to_files(Path paper) {
         assertThat(found(LINK, read(paper)).filter(link -> !link.contains(":")))
                 .allSatisfy(link -> assertThat(Path.of(link)).exists());
+    }
+
+    @ParameterizedTest
+    @MethodSource("papers")
+    void links_into_a_paper_lead_to_a_heading(Path paper) {
+        assertThat(ANCHOR.matcher(read(paper)).results()).allSatisfy(link -> {
+            Path target = link.group(1).isEmpty() ? paper : Path.of(link.group(1));
+            assertThat(found(HEADING, read(target)).map(PapersTest::anchor)).contains(link.group(2));
+        });
     }
 
     @ParameterizedTest
@@ -94,6 +106,11 @@ class PapersTest {
         String name = page.getFileName().toString().replaceAll("(offsync-?|\\.txt)", "");
         return Documents.leaves().keySet().stream()
                 .anyMatch(leaf -> leaf.replace(' ', '-').equals(name));
+    }
+
+    /** The anchor that a forge makes of a heading. */
+    private static String anchor(String heading) {
+        return heading.toLowerCase(Locale.ROOT).replaceAll("[^\\w -]", "").replace(' ', '-');
     }
 
     private static Stream<String> alternatives(String path) {

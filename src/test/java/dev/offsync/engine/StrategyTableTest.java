@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Every type of conflict under every strategy: the table in ARCHITECTURE.md. The local change is the later one, and both
+ * Every type of conflict under every strategy: offsync-rules-set(1) tells it. The local change is the later one, and both
  * sides changed the row once, so that their versions are equal.
  */
 @Tag("guarantee-11")
