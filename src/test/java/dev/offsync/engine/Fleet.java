@@ -10,10 +10,7 @@ import java.util.List;
 record Fleet(TestDatabase hub, Device a, Device b) implements AutoCloseable {
     /** Every database gets {@code schema}; {@code tables} are synced. */
     static Fleet of(String schema, String... tables) throws SQLException {
-        Fleet fleet = unprepared(schema);
-        fleet.a().init(tables);
-        fleet.b().init(tables);
-        return fleet;
+        return PreparedFleets.of(schema, tables);
     }
 
     /** Every database gets {@code schema}, and init has not run. */

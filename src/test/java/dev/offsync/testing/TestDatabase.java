@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One test's own database. Its short methods open a session each; {@link #open} keeps one. */
+/** One test's own database. Its short methods use a session as good as new each; {@link #open} keeps one. */
 public record TestDatabase(ServerAddress server, ServerAddress address) implements AutoCloseable {
     /** As in {@code --local} and {@code --remote}, the password in it. */
     public String url() {
@@ -27,20 +27,41 @@ public record TestDatabase(ServerAddress server, ServerAddress address) implemen
     }
 
     public void exec(String sql, @Nullable Object... arguments) throws SQLException {
-        try (var session = open()) {
+        ask(session -> {
             session.exec(sql, arguments);
+            return sql;
+        });
+        if (sql.contains("ALTER DATABASE") || sql.contains("ALTER ROLE") || sql.contains("ALTER SYSTEM")) {
+            IdleSessions.forget(address);
         }
     }
 
     public List<String> rows(String sql, @Nullable Object... arguments) throws SQLException {
-        try (var session = open()) {
-            return session.rows(sql, arguments);
-        }
+        return ask(session -> session.rows(sql, arguments));
     }
 
     public @Nullable String scalar(String sql, @Nullable Object... arguments) throws SQLException {
-        try (var session = open()) {
-            return session.scalar(sql, arguments);
+        return ask(session -> session.scalar(sql, arguments));
+    }
+
+    @FunctionalInterface
+    private interface Question<T extends @Nullable Object> {
+        T put(Sql session) throws SQLException;
+    }
+
+    private <T extends @Nullable Object> T ask(Question<T> question) throws SQLException {
+        Connection connection = IdleSessions.take(address);
+        boolean well = false;
+        try {
+            T answer = question.put(new Sql(connection));
+            well = true;
+            return answer;
+        } finally {
+            if (well) {
+                IdleSessions.giveBack(address, connection);
+            } else {
+                connection.close();
+            }
         }
     }
 
@@ -52,17 +73,17 @@ public record TestDatabase(ServerAddress server, ServerAddress address) implemen
     /** Puts the content of {@code backup} in the place of this database's. */
     public void restore(TestDatabase backup) throws SQLException {
         close();
-        try (var session = new Sql(server.connect())) {
-            session.exec("CREATE DATABASE " + address.database() + " TEMPLATE "
-                    + backup.address().database());
-        }
+        IdleSessions.forget(backup.address());
+        TestDatabases.onServer(
+                server,
+                "CREATE DATABASE " + address.database() + " TEMPLATE "
+                        + backup.address().database());
     }
 
     /** Drops the database; open sessions are ended. */
     @Override
     public void close() throws SQLException {
-        try (var session = new Sql(server.connect())) {
-            session.exec("DROP DATABASE IF EXISTS " + address.database() + " WITH (FORCE)");
-        }
+        IdleSessions.forget(address);
+        TestDatabases.onServer(server, "DROP DATABASE IF EXISTS " + address.database() + " WITH (FORCE)");
     }
 }

@@ -57,11 +57,17 @@ public final class TestDatabases {
 
     private static TestDatabase clone(ServerAddress server, String template) {
         String name = "test_" + ProcessHandle.current().pid() + "_" + COUNTER.incrementAndGet();
-        try (var sql = new Sql(server.connect())) {
-            sql.exec("CREATE DATABASE " + name + " TEMPLATE " + template);
+        try {
+            IdleSessions.forget(server.withDatabase(template));
+            onServer(server, "CREATE DATABASE " + name + " TEMPLATE " + template);
         } catch (SQLException e) {
             throw new IllegalStateException("cannot create a database from " + template, e);
         }
         return new TestDatabase(server, server.withDatabase(name));
+    }
+
+    /** Runs a statement of the server's superuser outside any test's database. */
+    static void onServer(ServerAddress server, String statement) throws SQLException {
+        new TestDatabase(server, server).exec(statement);
     }
 }

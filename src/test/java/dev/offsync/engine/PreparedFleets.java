@@ -1,0 +1,63 @@
+package dev.offsync.engine;
+
+import dev.offsync.testing.TestDatabase;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Fleets that were asked for more than once: the databases of the second are kept as templates, and later ones are copies
+ * of them. A copy is told that it lives where it does, since a device would take itself for a restored backup otherwise.
+ */
+final class PreparedFleets {
+    private record Ground(String schema, List<String> tables) {}
+
+    private static final Set<Ground> SEEN = new HashSet<>();
+    private static final Map<Ground, Fleet> KEPT = new HashMap<>();
+
+    private PreparedFleets() {}
+
+    static Fleet of(String schema, String... tables) throws SQLException {
+        var ground = new Ground(schema, List.of(tables));
+        synchronized (PreparedFleets.class) {
+            if (SEEN.add(ground)) {
+                return fresh(schema, tables);
+            }
+            if (!KEPT.containsKey(ground)) {
+                KEPT.put(ground, fresh(schema, tables));
+            }
+        }
+        return copyOf(KEPT.get(ground));
+    }
+
+    private static Fleet fresh(String schema, String... tables) throws SQLException {
+        Fleet fleet = Fleet.unprepared(schema);
+        fleet.a().init(tables);
+        fleet.b().init(tables);
+        return fleet;
+    }
+
+    private static Fleet copyOf(Fleet kept) throws SQLException {
+        TestDatabase hub = kept.hub().backup();
+        String cluster = hub.scalar("SELECT offsync.cluster()");
+        return new Fleet(hub, copyOf(kept.a(), hub, cluster), copyOf(kept.b(), hub, cluster));
+    }
+
+    private static Device copyOf(Device kept, TestDatabase hub, String cluster) throws SQLException {
+        TestDatabase database = kept.database().backup();
+        database.exec("""
+                UPDATE offsync.device
+                SET local_identity = c.system_identifier || '/' || d.oid,
+                    hub_cluster = CASE WHEN hub_cluster IS NOT NULL THEN ? END
+                FROM pg_control_system() AS c, pg_database AS d
+                WHERE d.datname = current_database()
+                """, cluster);
+        database.exec(
+                "UPDATE offsync.sync_config SET config_value = ? WHERE config_key = 'remote_database'",
+                hub.address().database());
+        return new Device(kept.name(), database, hub.url());
+    }
+}
