@@ -112,11 +112,13 @@ final class Naive {
         String table = operation.table();
         String sql =
                 switch (operation.type()) {
-                    case "INSERT" -> "INSERT INTO " + table + " SELECT * FROM jsonb_populate_record(NULL::" + table
-                            + ", ?::jsonb)";
+                    case "INSERT" ->
+                        "INSERT INTO " + table + " SELECT * FROM jsonb_populate_record(NULL::" + table + ", ?::jsonb)";
                     case "DELETE" -> "DELETE FROM " + table + " WHERE id = (?::jsonb ->> 'id')::bigint";
-                    default -> "MERGE INTO " + table + " AS t USING jsonb_populate_record(NULL::" + table
-                            + ", ?::jsonb) AS n ON t.id = n.id WHEN MATCHED THEN UPDATE SET " + assignments(remote, table);
+                    default ->
+                        "MERGE INTO " + table + " AS t USING jsonb_populate_record(NULL::" + table
+                                + ", ?::jsonb) AS n ON t.id = n.id WHEN MATCHED THEN UPDATE SET "
+                                + assignments(remote, table);
                 };
         PreparedStatement statement = statement(remote, sql);
         statement.setString(1, operation.data());

@@ -20,7 +20,9 @@ record Options(double scale, int rounds, Set<String> workloads, Path out, boolea
         return new Options(
                 Double.parseDouble(System.getProperty("bench.scale", "1")),
                 Integer.getInteger("bench.rounds", 3),
-                names.isBlank() ? Set.of() : new LinkedHashSet<>(List.of(names.strip().split("\\s*,\\s*"))),
+                names.isBlank()
+                        ? Set.of()
+                        : new LinkedHashSet<>(List.of(names.strip().split("\\s*,\\s*"))),
                 Path.of(System.getProperty("bench.out", "target/bench")),
                 Boolean.parseBoolean(System.getProperty("bench.fsync", "true")));
     }

@@ -81,8 +81,8 @@ record Transfer(String name, long rows, Content content, List<String> options, L
 
     /** Makes a device of {@code device}, in step with the hub. */
     void join(Bench bench, String name, TestDatabase device, TestDatabase hub) {
-        var arguments = new ArrayList<>(
-                List.of("init", "--device", name, "--tables", String.join(",", content.tables()), "--id-ranges", "off"));
+        var arguments = new ArrayList<>(List.of(
+                "init", "--device", name, "--tables", String.join(",", content.tables()), "--id-ranges", "off"));
         arguments.addAll(options);
         bench.program().run(device.address(), hub.address(), arguments.toArray(String[]::new));
         bench.program().run(device.address(), hub.address(), "sync");
