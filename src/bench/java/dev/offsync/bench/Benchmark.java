@@ -16,7 +16,13 @@ public final class Benchmark {
             new Transfer("hot-rows", 20_000, Content.hotRows(), List.of(), ALL),
             new Transfer("deletes", 250_000, Content.deletes(), List.of(), ALL),
             new Transfer("columns", 50_000, Content.columns(), List.of(), ALL),
-            new Transfer("texts", 1_000, Content.texts(), List.of(), ALL));
+            new Transfer("texts", 1_000, Content.texts(), List.of(), ALL),
+            new Transfer("mix", 100_000, Content.mix(), List.of(), ALL),
+            new Conflicts(1_000),
+            new Capture(),
+            new StartUp(),
+            new SlowLink(20_000),
+            new Growth());
 
     private Benchmark() {}
 
@@ -32,6 +38,7 @@ public final class Benchmark {
                         System.out.println(workload.name() + ", round " + round);
                         workload.round(bench);
                         results.save();
+                        new Report(options, results).write();
                     }
                 }
             }

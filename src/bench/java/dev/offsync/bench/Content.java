@@ -1,5 +1,6 @@
 package dev.offsync.bench;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongFunction;
 
@@ -100,6 +101,39 @@ record Content(
                 fill,
                 rows -> "",
                 fill);
+    }
+
+    /**
+     * Orders with their lines in ten pairs of tables. A transaction of eight operations makes an order and five lines, changes
+     * the order before it in its table, and takes a line from that.
+     */
+    static Content mix() {
+        var schema = new StringBuilder();
+        var tables = new ArrayList<String>();
+        for (int pair = 0; pair < 10; pair++) {
+            schema.append("""
+                    CREATE TABLE order_%1$d (id bigint PRIMARY KEY, customer text, total numeric);
+                    CREATE TABLE line_%1$d (
+                        id bigint PRIMARY KEY, order_id bigint REFERENCES order_%1$d, article text, quantity int
+                    );
+                    """.formatted(pair));
+            tables.add("order_" + pair);
+            tables.add("line_" + pair);
+        }
+        String order = "EXECUTE format('INSERT INTO order_%%s VALUES ($1, ''customer '' || $1, $1 / 7.0)', i %% 10) USING i";
+        String lines = "EXECUTE format('INSERT INTO line_%%s SELECT $1 * 10 + l, $1, ''article '' || l, l"
+                + " FROM generate_series(0, 4) AS l', i %% 10) USING i";
+        String update = "EXECUTE format('UPDATE order_%%s SET total = total + 1 WHERE id = $1', i %% 10) USING i - 10";
+        String delete = "EXECUTE format('DELETE FROM line_%%s WHERE id = $1', i %% 10) USING (i - 10) * 10";
+        return new Content(
+                schema.toString(),
+                tables,
+                rows -> oneByOne(rows / 6, 100, order.formatted() + "; " + lines.formatted()),
+                rows -> "",
+                rows -> oneByOne(
+                        rows / 8,
+                        1,
+                        String.join("; ", order, lines, update, delete).formatted()));
     }
 
     private static String readings(long rows) {

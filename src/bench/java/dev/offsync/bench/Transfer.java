@@ -100,7 +100,7 @@ record Transfer(String name, long rows, Content content, List<String> options, L
         return database;
     }
 
-    private void seed(long n, TestDatabase... sides) throws SQLException {
+    void seed(long n, TestDatabase... sides) throws SQLException {
         String sql = content.seed().apply(n);
         if (!sql.isEmpty()) {
             for (TestDatabase side : sides) {

@@ -177,8 +177,14 @@ public final class Hub {
 
     /** Ends a contact that applied nothing. */
     public void contact(Contact contact, String report) throws SQLException {
+        contact(contact, report, false);
+    }
+
+    /** @param endsReading whether the transaction is still open in which the feed was read */
+    public void contact(Contact contact, String report, boolean endsReading) throws SQLException {
         database.list(
-                "BEGIN;\nSET LOCAL synchronous_commit = on;\nSELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);\nCOMMIT",
+                (endsReading ? "COMMIT;\n" : "")
+                        + "BEGIN;\nSET LOCAL synchronous_commit = on;\nSELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);\nCOMMIT",
                 row -> row.getString(1),
                 contact.device(),
                 contact.run(),

@@ -60,6 +60,7 @@ final class PullRun {
     private final TimeLimit time;
     private final Map<Integer, Layout> layouts = new HashMap<>();
     private Applied applied = Applied.NOTHING;
+    private boolean reading;
     private long arrived;
     private int detected;
     private int resolved;
@@ -132,10 +133,15 @@ final class PullRun {
         if (!whole && !goesOn && !options.allowMassDelete()) {
             refuseMassDelete(sources);
         }
-        link.call(hub -> {
-            feed.end();
-            return hub;
-        });
+        // Where nothing came, what ends the reading goes out with the contact: a turn less for the many runs that find nothing.
+        reading = true;
+        if (rows > 0 || options.dryRun()) {
+            link.call(hub -> {
+                feed.end();
+                return hub;
+            });
+            reading = false;
+        }
         var round = new Round(sources, known, snapshot, inbox.last().orElse(null), whole, goesOn);
         apply(round);
         arrived += rows;
@@ -330,8 +336,10 @@ final class PullRun {
         String report = Report.afterPull(
                 counts, conflicts, link.skewMs(), cursors.oldest().orElse(null));
         Contact contact = link.contact(next);
+        boolean endsReading = reading;
+        reading = false;
         link.call(hub -> {
-            hub.contact(contact, report);
+            hub.contact(contact, report, endsReading);
             return hub;
         });
         var device = new DeviceStore(database);

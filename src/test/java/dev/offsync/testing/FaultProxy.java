@@ -30,6 +30,7 @@ public final class FaultProxy implements AutoCloseable {
     private final AtomicReference<@Nullable Cut> cut = new AtomicReference<>();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger cuts = new AtomicInteger();
+    private final AtomicInteger turns = new AtomicInteger();
     private volatile Duration latency = Duration.ZERO;
     private boolean silent;
     private ServerSocket listener;
@@ -129,6 +130,14 @@ public final class FaultProxy implements AutoCloseable {
         return accepted.get();
     }
 
+    /**
+     * How often a client had to wait for the link so far: once for each connection to be made, and once whenever it sent
+     * after it had received.
+     */
+    public int turns() {
+        return turns.get();
+    }
+
     /** Cuts by a count of bytes or messages that have struck so far. */
     public int cuts() {
         return cuts.get();
@@ -165,6 +174,10 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
+    void turned() {
+        turns.incrementAndGet();
+    }
+
     void ended(ProxiedConnection connection) {
         connections.remove(connection);
     }
@@ -179,6 +192,7 @@ public final class FaultProxy implements AutoCloseable {
 
     private void pass(Socket client) throws IOException {
         accepted.incrementAndGet();
+        turned();
         Socket server;
         try {
             server = new Socket(target.host(), target.port());

@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,8 @@ final class ProxiedConnection {
     private final Socket server;
     private final AtomicInteger encryptionRequests = new AtomicInteger();
     private final AtomicInteger openDirections = new AtomicInteger(2);
+    /** The direction that bytes went in last; what the client says first answers the connection that was made. */
+    private final AtomicReference<Direction> speaking = new AtomicReference<>(Direction.TO_CLIENT);
     private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
 
     ProxiedConnection(FaultProxy proxy, Socket client, Socket server) throws IOException {
@@ -63,6 +66,9 @@ final class ProxiedConnection {
         Chunk chunk;
         do {
             int length = readSome(from, buffer);
+            if (length > 0 && speaking.getAndSet(direction) != direction && direction == Direction.TO_SERVER) {
+                proxy.turned();
+            }
             long due = System.nanoTime() + proxy.latency().toNanos();
             chunk = length < 0
                     ? new Chunk(buffer, 0, Chunk.Next.CLOSED, due)

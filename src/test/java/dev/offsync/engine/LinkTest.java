@@ -1,0 +1,91 @@
+package dev.offsync.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offsync.testing.FaultProxy;
+import dev.offsync.testing.TestDatabase;
+import java.sql.SQLException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What a run costs where each turn on the link takes a tenth of a second and each commit waits for an SD card. A turn: the
+ * client sends after it has received; connecting and saying goodbye are counted. A commit: a transaction with a number, since
+ * one without writes nothing that could have to be flushed.
+ */
+@Tag("guarantee-20")
+class LinkTest {
+    private static final int SMALL_PUSH = 12;
+    private static final int IDLE_PULL = 10;
+    private static final int FURTHER_BATCH = 4;
+
+    private Fleet fleet;
+    private FaultProxy link;
+    private Device device;
+
+    @BeforeEach
+    void prepare() throws SQLException {
+        fleet = Fleet.of("CREATE TABLE item (id integer PRIMARY KEY, name text)", "item");
+        link = FaultProxy.before(fleet.hub().address());
+        device = new Device("a", fleet.a().database(), link.address().url());
+        device.sync();
+    }
+
+    @AfterEach
+    void drop() throws SQLException {
+        link.close();
+        fleet.close();
+    }
+
+    @Test
+    void a_small_push_takes_few_turns() throws SQLException {
+        device.exec("INSERT INTO item VALUES (1, 'one')");
+        assertThat(turns(() -> assertThat(device.push().pushed()).isEqualTo(1))).isBetween(5, SMALL_PUSH);
+    }
+
+    @Test
+    void an_idle_pull_takes_few_turns_and_a_small_one_a_turn_more() throws SQLException {
+        assertThat(turns(() -> assertThat(device.pull().pulled()).isZero())).isBetween(5, IDLE_PULL);
+        fleet.hub().exec("INSERT INTO item VALUES (1, 'one'), (2, 'two')");
+        assertThat(turns(() -> assertThat(device.pull().pulled()).isEqualTo(2))).isBetween(5, IDLE_PULL + 1);
+    }
+
+    @Test
+    void each_further_batch_takes_four_turns_and_one_commit_on_the_hub() throws SQLException {
+        device.configure("batch_size", "1");
+        Cost one = pushOf(1, 2);
+        Cost five = pushOf(3, 7);
+        assertThat(five.turns() - one.turns()).isBetween(4, 4 * FURTHER_BATCH);
+        assertThat(five.hub() - one.hub()).isEqualTo(4);
+    }
+
+    private record Cost(int turns, long hub) {}
+
+    /** The cost of pushing one row a batch. */
+    private Cost pushOf(int first, int last) throws SQLException {
+        for (int id = first; id <= last; id++) {
+            device.exec("INSERT INTO item VALUES (?, 'some')", id);
+        }
+        long hub = transactions(fleet.hub());
+        int batches = last - first + 1;
+        int turns = turns(() -> assertThat(device.push().batches()).isEqualTo(batches));
+        return new Cost(turns, transactions(fleet.hub()) - hub);
+    }
+
+    private interface Work {
+        void run() throws SQLException;
+    }
+
+    private int turns(Work work) throws SQLException {
+        int before = link.turns();
+        work.run();
+        return link.turns() - before;
+    }
+
+    /** Transactions of this server that were given a number so far. */
+    private static long transactions(TestDatabase database) throws SQLException {
+        return Long.parseLong(database.rows("SELECT pg_snapshot_xmax(pg_current_snapshot())").get(0));
+    }
+}
