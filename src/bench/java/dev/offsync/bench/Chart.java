@@ -78,7 +78,8 @@ final class Chart {
     private void legend() {
         int at = LEFT;
         for (Way way : WAYS) {
-            svg.append("<rect x=\"%d\" y=\"6\" width=\"10\" height=\"10\" fill=\"%s\"/>%n".formatted(at, COLOURS.get(way)));
+            svg.append("<rect x=\"%d\" y=\"6\" width=\"10\" height=\"10\" fill=\"%s\"/>%n"
+                    .formatted(at, COLOURS.get(way)));
             text(at + 14, 15, "start", way.title());
             at += 150;
         }

@@ -31,9 +31,8 @@ record Conflicts(long rows) implements Workload {
             }
             Transfer.change(device, transfer.content().change().apply(n));
             bench.stage().settle();
-            double seconds = bench.program()
-                    .run(device.address(), hub.address(), "push")
-                    .seconds();
+            double seconds =
+                    bench.program().run(device.address(), hub.address(), "push").seconds();
             transfer.requireSame(device, hub);
             return seconds;
         }

@@ -120,7 +120,8 @@ record Content(
             tables.add("order_" + pair);
             tables.add("line_" + pair);
         }
-        String order = "EXECUTE format('INSERT INTO order_%%s VALUES ($1, ''customer '' || $1, $1 / 7.0)', i %% 10) USING i";
+        String order =
+                "EXECUTE format('INSERT INTO order_%%s VALUES ($1, ''customer '' || $1, $1 / 7.0)', i %% 10) USING i";
         String lines = "EXECUTE format('INSERT INTO line_%%s SELECT $1 * 10 + l, $1, ''article '' || l, l"
                 + " FROM generate_series(0, 4) AS l', i %% 10) USING i";
         String update = "EXECUTE format('UPDATE order_%%s SET total = total + 1 WHERE id = $1', i %% 10) USING i - 10";

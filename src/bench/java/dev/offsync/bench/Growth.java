@@ -53,7 +53,8 @@ record Growth() implements Workload {
         }
     }
 
-    private static void grow(Bench bench, TestDatabase device, TestDatabase hub, long from, long to) throws SQLException {
+    private static void grow(Bench bench, TestDatabase device, TestDatabase hub, long from, long to)
+            throws SQLException {
         for (long low = from; low < to; low += 100_000) {
             device.exec("INSERT INTO reading SELECT i, i % 500, i / 7.0, now(), 'reading ' || i"
                     + " FROM generate_series(" + (low + 1) + ", " + Math.min(to, low + 100_000) + ") AS i");
@@ -67,10 +68,11 @@ record Growth() implements Workload {
 
     private static void measure(Bench bench, long size, TestDatabase device, TestDatabase hub, int time)
             throws SQLException {
-        device.exec("INSERT INTO reading SELECT -i - " + time * FEW + ", 1, 1, now(), 'new' FROM generate_series(1, " + FEW
-                + ") AS i ON CONFLICT (id) DO UPDATE SET value = reading.value + 1");
+        device.exec("INSERT INTO reading SELECT -i - " + time * FEW + ", 1, 1, now(), 'new' FROM generate_series(1, "
+                + FEW + ") AS i ON CONFLICT (id) DO UPDATE SET value = reading.value + 1");
         bench.results().add(push(size), run(bench, device, hub, "push"));
-        hub.exec("UPDATE reading SET value = value + 1 WHERE id < 0 AND id >= -" + (time + 1) * FEW + " AND id < -" + time * FEW);
+        hub.exec("UPDATE reading SET value = value + 1 WHERE id < 0 AND id >= -" + (time + 1) * FEW + " AND id < -"
+                + time * FEW);
         bench.results().add(pull(size), run(bench, device, hub, "pull"));
         bench.results().add(idle(size), run(bench, device, hub, "push"));
     }

@@ -31,14 +31,18 @@ final class Report {
 
     String table() {
         var text = new StringBuilder();
-        text.append("| what | plain COPY | logical replication | one at a time | offsync | to replication | target |\n");
+        text.append(
+                "| what | plain COPY | logical replication | one at a time | offsync | to replication | target |\n");
         text.append("|---|---|---|---|---|---|---|\n");
         for (Line line : Line.MOVING) {
             if (line.ratio(results, Way.OFFSYNC).isPresent()) {
                 text.append(moving(line));
             }
         }
-        append(text, "| capture, to the same without triggers | row trigger with jsonb | offsync | target |", capture());
+        append(
+                text,
+                "| capture, to the same without triggers | row trigger with jsonb | offsync | target |",
+                capture());
         append(text, "| whole process | seconds |", seconds());
         return text.toString();
     }
@@ -104,7 +108,9 @@ final class Report {
     private static void append(StringBuilder text, String heading, List<String> rows) {
         if (!rows.isEmpty()) {
             text.append('\n').append(heading).append('\n');
-            text.append("|---".repeat((int) heading.chars().filter(c -> c == '|').count() - 1)).append("|\n");
+            text.append("|---"
+                            .repeat((int) heading.chars().filter(c -> c == '|').count() - 1))
+                    .append("|\n");
             rows.forEach(text::append);
         }
     }

@@ -70,7 +70,8 @@ record SlowLink(long rows) implements Workload {
                 var hub = transfer.hub(bench);
                 var link = FaultProxy.before(hub.address()).latency(ONE_WAY)) {
             Naive.capture(device, transfer.content().tables());
-            device.exec("INSERT INTO reading SELECT i, 1, 1, now(), 'reading' FROM generate_series(1, " + FEW + ") AS i");
+            device.exec(
+                    "INSERT INTO reading SELECT i, 1, 1, now(), 'reading' FROM generate_series(1, " + FEW + ") AS i");
             return Naive.secondsPerOperation(device, link.address(), Long.MAX_VALUE) * n;
         }
     }

@@ -47,9 +47,13 @@ record StartUp() implements Workload {
         bench.results().add(BARE, bare(device));
         for (String command : COMMANDS) {
             bench.results()
-                    .add(jar(command), bench.program().runJar(device, hub, command).seconds());
+                    .add(
+                            jar(command),
+                            bench.program().runJar(device, hub, command).seconds());
             bench.results()
-                    .add(launcher(command), bench.program().run(device, hub, command).seconds());
+                    .add(
+                            launcher(command),
+                            bench.program().run(device, hub, command).seconds());
         }
     }
 

@@ -133,7 +133,8 @@ final class PullRun {
         if (!whole && !goesOn && !options.allowMassDelete()) {
             refuseMassDelete(sources);
         }
-        // Where nothing came, what ends the reading goes out with the contact: a turn less for the many runs that find nothing.
+        // Where nothing came, what ends the reading goes out with the contact: a turn less for the many runs that find
+        // nothing.
         reading = true;
         if (rows > 0 || options.dryRun()) {
             link.call(hub -> {

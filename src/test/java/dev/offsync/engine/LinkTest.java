@@ -86,6 +86,7 @@ class LinkTest {
 
     /** Transactions of this server that were given a number so far. */
     private static long transactions(TestDatabase database) throws SQLException {
-        return Long.parseLong(database.rows("SELECT pg_snapshot_xmax(pg_current_snapshot())").get(0));
+        return Long.parseLong(
+                database.rows("SELECT pg_snapshot_xmax(pg_current_snapshot())").get(0));
     }
 }

@@ -26,6 +26,7 @@ final class ProxiedConnection {
     private final AtomicInteger openDirections = new AtomicInteger(2);
     /** The direction that bytes went in last; what the client says first answers the connection that was made. */
     private final AtomicReference<Direction> speaking = new AtomicReference<>(Direction.TO_CLIENT);
+
     private final Queue<Thread> threads = new ConcurrentLinkedQueue<>();
 
     ProxiedConnection(FaultProxy proxy, Socket client, Socket server) throws IOException {
