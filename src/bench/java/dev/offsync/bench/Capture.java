@@ -8,20 +8,20 @@ import java.util.List;
 record Capture() implements Workload {
     /** A way to write, by its name in the report, and how many rows it writes at scale 1. */
     enum Style {
-        STATEMENTS("capture of 100-row statements", 200_000) {
+        STATEMENTS("capture of 100-row statements", 200_000, "2.0") {
             @Override
             void write(TestDatabase device, long rows) throws SQLException {
                 Transfer.change(device, Content.inserts().change().apply(rows));
             }
         },
-        LOOP("capture of 1-row statements", 100_000) {
+        LOOP("capture of 1-row statements", 100_000, "2.2") {
             @Override
             void write(TestDatabase device, long rows) throws SQLException {
                 Transfer.change(device, Content.oneByOne(rows, 100, """
                         INSERT INTO reading VALUES (i, i % 500, i / 7.0, now(), 'reading ' || i)"""));
             }
         },
-        TRANSACTIONS("capture of 1-row transactions", 5_000) {
+        TRANSACTIONS("capture of 1-row transactions", 5_000, "1.15") {
             @Override
             void write(TestDatabase device, long rows) throws SQLException {
                 try (var connection = device.connect();
@@ -39,14 +39,21 @@ record Capture() implements Workload {
 
         private final String title;
         private final long rows;
+        private final String target;
 
-        Style(String title, long rows) {
+        Style(String title, long rows, String target) {
             this.title = title;
             this.rows = rows;
+            this.target = target;
         }
 
         String title() {
             return title;
+        }
+
+        /** How much dearer offsync may make it. */
+        String target() {
+            return target;
         }
 
         abstract void write(TestDatabase device, long rows) throws SQLException;

@@ -68,7 +68,6 @@ final class Report {
     }
 
     private List<String> capture() {
-        String[] targets = {"2.0", "2.2", "1.15"};
         var rows = new ArrayList<String>();
         for (Capture.Style style : Capture.Style.values()) {
             OptionalDouble bare = results.median(Capture.bare(style));
@@ -79,7 +78,7 @@ final class Report {
                         style.title(),
                         number(naive.getAsDouble() / bare.getAsDouble()),
                         number(offsync.getAsDouble() / bare.getAsDouble()),
-                        targets[style.ordinal()]));
+                        style.target()));
             }
         }
         return rows;
