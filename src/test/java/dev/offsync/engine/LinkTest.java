@@ -58,10 +58,12 @@ class LinkTest {
         Cost one = pushOf(1, 1);
         Cost five = pushOf(2, 6);
         assertThat(five.turns() - one.turns()).isBetween(4, 4 * FURTHER_BATCH);
-        // One for what the batch does, and one for the upload, which goes to a table that is not logged: nothing is flushed.
+        // One for what the batch does, and one for the upload, which goes to a table that is not logged: nothing is
+        // flushed.
         // The server's own work may add a few, but not one for each batch.
         assertThat(five.hub() - one.hub()).isBetween(2 * 4L, 3 * 4L - 1);
-        assertThat(fleet.onHub("SELECT DISTINCT relpersistence FROM pg_class WHERE relname ~ '^(staging|upload)_[0-9]+$'"))
+        assertThat(fleet.onHub(
+                        "SELECT DISTINCT relpersistence FROM pg_class WHERE relname ~ '^(staging|upload)_[0-9]+$'"))
                 .containsExactly("u");
     }
 
