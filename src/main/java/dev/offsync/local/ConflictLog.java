@@ -183,6 +183,72 @@ public final class ConflictLog {
                 """, ConflictLog::read);
     }
 
+    /** What may have taken away that which a conflict with other rows is about. */
+    public enum Mover {
+        /** A change of its own row, captured since. */
+        THE_ROW_ITSELF("""
+                SELECT c.id
+                FROM offsync.unfinished AS u
+                JOIN offsync.synced_table AS t ON t.id = u.table_id
+                JOIN collision AS c ON c.table_name = t.table_name AND c.record_id = u.key
+                WHERE u.state = 'pending'
+                """),
+        /** A related row in the outbox: this device has just sent another state of it. */
+        OUTBOX("""
+                SELECT c.id
+                FROM collision AS c
+                CROSS JOIN LATERAL jsonb_array_elements(c.related) AS r
+                JOIN offsync.synced_table AS t ON t.table_name = r ->> 'table'
+                JOIN outbox AS o ON o.table_id = t.id AND o.record_id = r ->> 'record_id'
+                """),
+        /** A related row in the inbox, in another state than the one that the conflict knows. */
+        INBOX("""
+                SELECT c.id
+                FROM collision AS c
+                CROSS JOIN LATERAL jsonb_array_elements(c.related) AS r
+                JOIN offsync.synced_table AS t ON t.table_name = r ->> 'table'
+                JOIN inbox AS s ON s.table_id = t.id
+                     AND r ->> 'record_id' = CASE cardinality(s.key) WHEN 1 THEN s.key[1]
+                                                  ELSE json_build_array(VARIADIC s.key)::text END
+                WHERE CASE r ->> 'effect' WHEN 'missing' THEN NOT s.deleted
+                           ELSE s.version IS DISTINCT FROM (r ->> 'version')::bigint END
+                """);
+
+        private final String ids;
+
+        Mover(String ids) {
+            this.ids = ids;
+        }
+    }
+
+    /** Open conflicts with other rows that may be over because of {@code mover}. */
+    public List<ConflictEntry> withMovedObstacle(Mover mover) throws SQLException {
+        return database.list("""
+                WITH collision AS MATERIALIZED (
+                    SELECT l.id, l.table_name, l.record_id, coalesce(l.related, '[]') AS related
+                    FROM offsync.conflict_log AS l
+                    JOIN offsync.synced_table AS t ON t.table_name = l.table_name
+                    WHERE NOT l.resolved AND l.conflict_type IN ('unique_violation', 'foreign_key')
+                      -- Else it is on its way again already.
+                      AND EXISTS (SELECT FROM offsync.operation_state AS o
+                                  WHERE o.table_id = t.id AND o.key = l.record_id AND o.state = 'conflict')
+                )
+                """ + SELECT + "WHERE id IN (" + mover.ids + ") ORDER BY id", ConflictLog::read);
+    }
+
+    /** Open conflicts with other rows whose own row has nothing pending any more, as far as its key is written alike. */
+    public List<ConflictEntry> withNothingQueued() throws SQLException {
+        return database.list(SELECT + """
+                WHERE NOT resolved AND conflict_type IN ('unique_violation', 'foreign_key')
+                  AND (table_name, record_id) NOT IN (
+                      SELECT t.table_name, u.key
+                      FROM offsync.unfinished AS u
+                      JOIN offsync.synced_table AS t ON t.id = u.table_id
+                      WHERE u.key IS NOT NULL)
+                ORDER BY id
+                """, ConflictLog::read);
+    }
+
     public List<OpenConflict> open() throws SQLException {
         return database.list(
                 "SELECT id, table_name, record_id, conflict_type FROM offsync.conflict_log WHERE NOT resolved ORDER BY id",

@@ -196,9 +196,15 @@ public final class Inbox {
                 table.id());
     }
 
-    /** Holds a row back that a unique column has no room for. */
-    public void hold(long ordinal) throws SQLException {
-        database.update("UPDATE inbox SET held = 'unique_violation' WHERE ordinal = ?", ordinal);
+    /** The row meets no pending work any more, and is written with the others. */
+    public void settle(long ordinal) throws SQLException {
+        database.update("UPDATE inbox SET contested = false WHERE ordinal = ?", ordinal);
+    }
+
+    /** Whether the row could not be written. */
+    public boolean isHeld(long ordinal) throws SQLException {
+        return database.first("SELECT held IS NOT NULL FROM inbox WHERE ordinal = ?", row -> row.getBoolean(1), ordinal)
+                .orElse(false);
     }
 
     /** Notes which rows of {@code table} were held back, so that they are asked for again. */

@@ -52,6 +52,7 @@ public final class InboxWriter {
     private final List<Column> columns;
     private final String relation;
     private final String due;
+    private final UniqueKeys unique;
     private List<Blocked> blocked = List.of();
 
     /** @param sent the columns that came */
@@ -64,6 +65,7 @@ public final class InboxWriter {
                 .filter(c -> sent.contains(c.name()) && c.generated().isEmpty())
                 .toList();
         this.relation = table.name().sql();
+        this.unique = new UniqueKeys(database, table);
         this.due = "s.table_id = " + table.id() + " AND " + Inbox.DUE;
     }
 
@@ -90,7 +92,6 @@ public final class InboxWriter {
             return put("");
         } catch (SQLException e) {
             rollback("put", e);
-            var unique = new UniqueKeys(database, table);
             if (unique.rowsAppeared()) {
                 throw e;
             }
@@ -110,7 +111,9 @@ public final class InboxWriter {
         long updated = database.update("UPDATE " + relation + " AS t SET (" + names(updatable) + marks(", ", "")
                 + ") = ROW(" + values(updatable) + marks(", ", "s.version") + ") FROM " + source(chosen)
                 + " WHERE s.present AND " + key.rowSameAsArray("t", "s.key"));
-        return new Applied(insert(chosen + " AND NOT s.present"), updated, 0, 0);
+        long inserted = insert(chosen + " AND NOT s.present");
+        unique.refuseDuplicates();
+        return new Applied(inserted, updated, 0, 0);
     }
 
     private Applied replace() throws SQLException {
@@ -118,7 +121,9 @@ public final class InboxWriter {
         try {
             long replaced = database.update("DELETE FROM " + relation + " AS t USING inbox AS s WHERE " + due
                     + " AND NOT s.deleted AND s.present AND " + key.rowSameAsArray("t", "s.key"));
-            return new Applied(insert("") - replaced, replaced, 0, 0);
+            long inserted = insert("") - replaced;
+            unique.refuseDuplicates();
+            return new Applied(inserted, replaced, 0, 0);
         } catch (SQLException e) {
             rollback("replace", e);
             return putSingly();

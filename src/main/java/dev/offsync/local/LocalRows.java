@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class LocalRows {
     private final Database database;
     private final Map<Integer, TableDefinition> definitions = new HashMap<>();
+    private final Map<Integer, UniqueKeys> unique = new HashMap<>();
 
     public LocalRows(Database database) {
         this.database = database;
@@ -88,6 +89,7 @@ public final class LocalRows {
                             + values(written) + " FROM " + source,
                     record);
         }
+        unique.computeIfAbsent(table.id(), id -> new UniqueKeys(database, table)).refuseDuplicatesOf(recordId);
     }
 
     public void delete(SyncedTable table, String recordId) throws SQLException {

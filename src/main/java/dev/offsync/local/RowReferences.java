@@ -5,7 +5,9 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -41,6 +43,7 @@ public final class RowReferences {
             """;
 
     private final Database database;
+    private final Map<String, List<ForeignKey>> known = new HashMap<>();
 
     public RowReferences(Database database) {
         this.database = database;
@@ -104,6 +107,16 @@ public final class RowReferences {
     }
 
     private List<ForeignKey> keys(String condition, SyncedTable table) throws SQLException {
+        String question = condition + table.name().sql();
+        List<ForeignKey> keys = known.get(question);
+        if (keys == null) {
+            keys = read(condition, table);
+            known.put(question, keys);
+        }
+        return keys;
+    }
+
+    private List<ForeignKey> read(String condition, SyncedTable table) throws SQLException {
         return database.list(
                 SELECT + condition + " ORDER BY c.conname",
                 row -> new ForeignKey(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The unique indexes of a table beside its primary key, and the rows that stand in the way of what came from the hub.
@@ -19,7 +20,12 @@ final class UniqueKeys {
      * plain columns among the expressions.
      */
     private record Index(
-            String name, List<String> expressions, List<String> operators, String condition, List<String> columns) {
+            String name,
+            List<String> expressions,
+            List<String> operators,
+            String condition,
+            List<String> columns,
+            boolean immediate) {
         /** The rows of {@code from} that the index holds, with their values as offsync_u1, offsync_u2 … */
         String entries(String from) {
             return "(SELECT own.*, "
@@ -40,6 +46,7 @@ final class UniqueKeys {
     private final Database database;
     private final SyncedTable table;
     private final KeySql key;
+    private @Nullable List<Index> late;
 
     UniqueKeys(Database database, SyncedTable table) {
         this.database = database;
@@ -108,6 +115,46 @@ final class UniqueKeys {
                 .replace("{key_of_n}", key.textOfRow("n"));
     }
 
+    /** As {@link #refuseDuplicatesOf}, of the rows that came with the inbox and were written. */
+    void refuseDuplicates() throws SQLException {
+        refuse("inbox AS s", key.rowSameAsArray("n", "s.key"), key.rowSameAsArray("t", "s.key"), """
+                 AND s.table_id = %d AND NOT s.deleted AND %s""".formatted(table.id(), Inbox.DUE));
+    }
+
+    /**
+     * Raises what PostgreSQL would raise if its triggers were not off: in the replica role nobody looks after a constraint
+     * that may be deferred, and two rows would have one value.
+     */
+    void refuseDuplicatesOf(String recordId) throws SQLException {
+        refuse(key.ofArgument() + " AS s", key.sameAsRow("n", "s"), key.sameAsRow("t", "s"), "", recordId);
+    }
+
+    private void refuse(String source, String written, String same, String due, @Nullable Object... arguments)
+            throws SQLException {
+        for (Index index : late()) {
+            boolean twice = database.first(
+                            "SELECT current_setting('session_replication_role') = 'replica' AND EXISTS (SELECT FROM "
+                                    + source + " JOIN " + index.entries(table.name().sql()) + " AS n ON " + written
+                                    + " JOIN " + index.entries(table.name().sql()) + " AS t ON "
+                                    + index.sameEntry("n", "t") + " WHERE NOT (" + same + ")" + due + ")",
+                            row -> row.getBoolean(1),
+                            arguments)
+                    .orElse(false);
+            if (twice) {
+                throw new SQLException("duplicate key value violates unique constraint \"" + index.name() + "\"", "23505");
+            }
+        }
+    }
+
+    private List<Index> late() throws SQLException {
+        List<Index> known = late;
+        if (known == null) {
+            known = indexes().stream().filter(index -> !index.immediate()).toList();
+            late = known;
+        }
+        return known;
+    }
+
     private List<Index> indexes() throws SQLException {
         return database.list(
                 """
@@ -127,7 +174,8 @@ final class UniqueKeys {
                              FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, position)
                              JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
                              WHERE k.position <= i.indnkeyatts AND k.attnum > 0
-                             ORDER BY k.position)
+                             ORDER BY k.position),
+                       i.indimmediate
                 FROM pg_index AS i
                 WHERE i.indrelid = to_regclass(?) AND i.indisunique AND NOT i.indisprimary
                 ORDER BY i.indexrelid
@@ -137,7 +185,8 @@ final class UniqueKeys {
                         SyncedTables.texts(row.getArray(2)),
                         SyncedTables.texts(row.getArray(3)),
                         row.getString(4),
-                        SyncedTables.texts(row.getArray(5))),
+                        SyncedTables.texts(row.getArray(5)),
+                        row.getBoolean(6)),
                 table.name().sql());
     }
 }

@@ -28,4 +28,17 @@ public record RelatedRow(
         List<String> columns,
         @Nullable Row row,
         @Nullable Long version,
-        boolean aside) {}
+        boolean aside) {
+    /** What it has to do with the conflict's row, to follow its name: "holds the same email". */
+    public String role() {
+        String listed = String.join(", ", columns);
+        return switch (effect) {
+            case "holds" -> columns.isEmpty() ? "holds the same value" : "holds the same " + listed;
+            case "missing" -> "is not on the hub";
+            case "deleted" -> "would be deleted with it";
+            case "cleared" -> "would lose its " + listed;
+            case "reset" -> "would get the default of " + listed;
+            default -> "references it";
+        };
+    }
+}

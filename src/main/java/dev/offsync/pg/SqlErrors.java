@@ -62,6 +62,11 @@ public final class SqlErrors {
         return Set.of("23505", "23P01").contains(state(e));
     }
 
+    /** Whether a row lacks the one that it references, or is referenced itself. */
+    public static boolean isForeignKeyViolation(SQLException e) {
+        return Set.of("23503", "23001").contains(state(e));
+    }
+
     /** What {@code e}, raised by an open connection to {@code endpoint}, means to the operator. */
     public static OffsyncException translate(SQLException e, Side side, Endpoint endpoint) {
         if (isLink(e)) {

@@ -3,6 +3,7 @@ package dev.offsync.sync;
 import dev.offsync.conflict.RuleBook;
 import dev.offsync.hub.Outcome;
 import dev.offsync.local.Completion;
+import dev.offsync.local.ConflictLog;
 import dev.offsync.local.DeviceStore;
 import dev.offsync.local.LocalRows;
 import dev.offsync.local.OperationStates;
@@ -125,6 +126,9 @@ final class BatchCompletion {
         settle(batch, outcomes, completion, settler);
         Completion.Taken taken = completion.taken();
         boolean goesOn = new Queue(database).complete(batch) > 0;
+        var obstacles = new Obstacles(session, settler, link.hello().clock());
+        goesOn |= obstacles.movedHere() > 0;
+        obstacles.closePassed();
         new LocalRows(database).beginApplying();
         completion.mark(session.tables());
         new LocalRows(database).endApplying();
@@ -201,9 +205,7 @@ final class BatchCompletion {
             if (table.isPresent() && content != null) {
                 content = content.only(table.get().sentColumns());
             } else if (table.isPresent() && row.recordId() != null) {
-                content = new LocalRows(session.database())
-                        .lock(table.get(), row.recordId())
-                        .orElse(null);
+                content = copy(table.get(), row.recordId());
             }
             related.add(new RelatedRow(
                     row.table(),
@@ -216,6 +218,19 @@ final class BatchCompletion {
                     false));
         }
         return related;
+    }
+
+    /** The device's row, or what it had before a conflict was settled for the row's deletion. */
+    private @Nullable Row copy(SyncedTable table, String recordId) throws SQLException {
+        Database database = session.database();
+        Optional<Row> here = new LocalRows(database).lock(table, recordId);
+        return here.isPresent()
+                ? here.get()
+                : new ConflictLog(database)
+                        .lastOn(table.name(), recordId)
+                        .filter(lost -> "remote".equals(lost.resolution()))
+                        .map(lost -> lost.local() != null ? lost.local() : lost.base())
+                        .orElse(null);
     }
 
     private SyncedTable table(int hubTable) {

@@ -26,20 +26,27 @@ import org.jspecify.annotations.Nullable;
  * it lacks. Works within the caller's local transaction, as {@link Settler} does.
  */
 final class Collisions {
-    /** No version of the hub: whatever comes from there is news. */
-    private static final long UNKNOWN_VERSION = -1;
+    private static final int FEW = 5;
 
     private final LocalSession session;
     private final LocalRows rows;
+    private final HubRows hubRows;
     private final OperationStates states;
     private final ConflictLog log;
     private final QueuedChanges queue;
     private final String hubClock;
     private final String by;
 
-    Collisions(LocalSession session, LocalRows rows, OperationStates states, String hubClock, String by) {
+    Collisions(
+            LocalSession session,
+            LocalRows rows,
+            HubRows hubRows,
+            OperationStates states,
+            String hubClock,
+            String by) {
         this.session = session;
         this.rows = rows;
+        this.hubRows = hubRows;
         this.states = states;
         this.log = new ConflictLog(session.database());
         this.queue = new QueuedChanges(session.database());
@@ -47,20 +54,14 @@ final class Collisions {
         this.by = by;
     }
 
-    /** The related rows in words, to follow the reason why a conflict is open. */
+    /** The first of the related rows in words, to follow the reason why a conflict is open. */
     static String described(List<RelatedRow> related) {
-        return related.stream()
+        String first = related.stream()
+                .limit(FEW)
                 .map(row -> row.constraint() + ": " + row.table()
-                        + (row.recordId() == null ? "" : " " + row.recordId()) + " "
-                        + switch (row.effect()) {
-                            case "holds" -> "holds the same " + String.join(", ", row.columns());
-                            case "missing" -> "is not on the hub";
-                            case "deleted" -> "would be deleted with it";
-                            case "cleared" -> "would lose its " + String.join(", ", row.columns());
-                            case "reset" -> "would get the default of " + String.join(", ", row.columns());
-                            default -> "references it";
-                        })
+                        + (row.recordId() == null ? "" : " " + row.recordId()) + " " + row.role())
                 .collect(Collectors.joining("; "));
+        return related.size() <= FEW ? first : first + "; and " + (related.size() - FEW) + " more";
     }
 
     /** Why the local change cannot go to the hub even if somebody wants it to, if so. */
@@ -106,7 +107,7 @@ final class Collisions {
             return;
         }
         if (decision instanceof Decision.KeepRemote) {
-            drop(table, recordId, conflict.base(), conflict.type());
+            drop(table, recordId, conflict.base(), conflict.local(), conflict.type());
         } else {
             if (decision instanceof Decision.Write write) {
                 rows.put(table, recordId, write.row(), conflict.local() != null);
@@ -134,7 +135,9 @@ final class Collisions {
     }
 
     /** Undoes the local change, and with an insert those of the rows that reference it. */
-    private void drop(SyncedTable table, String recordId, @Nullable Row base, ConflictType type) throws SQLException {
+    private void drop(
+            SyncedTable table, String recordId, @Nullable Row base, @Nullable Row local, ConflictType type)
+            throws SQLException {
         List<LocalChildren.Child> children =
                 base != null ? List.of() : new LocalChildren(session.database(), session.tables()).of(table, recordId);
         states.supersede(table, recordId);
@@ -143,11 +146,12 @@ final class Collisions {
             rows.delete(table, recordId);
             rows.forget(table, recordId);
         } else {
-            rows.put(table, recordId, base, true);
-            rows.mark(table, recordId, "synced", rows.version(table, recordId, false));
+            // Where what it had is given away here meanwhile, it stays as it is until the hub's row comes.
+            if (hubRows.fits(table, recordId, base, local)) {
+                rows.mark(table, recordId, "synced", rows.version(table, recordId, false));
+            }
             // The change may have been kept over a later state of the hub's own row, even over its deletion.
-            rows.rest(table, recordId, UNKNOWN_VERSION);
-            rows.askFor(table, recordId, type);
+            hubRows.await(table, recordId, type);
         }
         rows.endApplying();
         for (LocalChildren.Child child : children) {
@@ -175,7 +179,7 @@ final class Collisions {
                 null,
                 List.of());
         long id = log.open(conflict, null, "");
-        drop(table, recordId, base, ConflictType.FOREIGN_KEY);
+        drop(table, recordId, base, local, ConflictType.FOREIGN_KEY);
         log.close(id, new ConflictLog.Ending("remote", base, by, "the row that it references was dropped"));
     }
 

@@ -108,12 +108,7 @@ public final class Conflicts {
         Decision decision = choice.choose(conflict);
         try {
             if (conflict.type().isAboutOneRow()) {
-                settler.carryOut(
-                        table,
-                        entry.recordId(),
-                        new Settler.Remote(conflict.remoteVersion(), entry.remote(), entry.remoteChangedAt()),
-                        local,
-                        decision);
+                settler.carryOut(table, conflict, decision);
             } else {
                 resolveCollision(settler, table, conflict, entry, decision, operator());
             }

@@ -3,6 +3,7 @@ package dev.offsync.sync;
 import dev.offsync.local.ConflictLog;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictEntry;
+import dev.offsync.model.ConflictType;
 import dev.offsync.model.Row;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -22,7 +23,10 @@ record Explanation(LocalSession session) {
                 skew,
                 changed == null ? null : changed.plusMillis(skew == null ? 0 : skew),
                 changes(entry.base(), entry.local()),
-                changes(entry.base(), entry.remote()),
+                // Over a unique value the hub's row is another one.
+                entry.type().equals(ConflictType.UNIQUE_VIOLATION.word())
+                        ? null
+                        : changes(entry.base(), entry.remote()),
                 background.undoneAt(),
                 background.undoneBy(),
                 sentence(entry));

@@ -8,18 +8,19 @@ import dev.offsync.local.Inbox;
 import dev.offsync.local.InboxWriter;
 import dev.offsync.local.InboxWriter.Applied;
 import dev.offsync.local.Reconciliation;
+import dev.offsync.model.Conflict;
 import dev.offsync.model.Layout;
 import dev.offsync.model.Reconcile;
 import dev.offsync.model.RecordText;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
-import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Applies what is in the inbox to the business tables, within the caller's local transaction. */
 final class PullChunk {
@@ -33,6 +34,7 @@ final class PullChunk {
     private final boolean careful;
     private final Inbox inbox;
     private final ForeignKeys foreignKeys;
+    private final List<Step> again = new ArrayList<>();
     private Applied applied = Applied.NOTHING;
 
     /**
@@ -96,6 +98,10 @@ final class PullChunk {
                         tables.get(i), sent(tables.get(i)), writers.get(i).blocked());
             }
             collisions.orphans(orphans);
+            for (Step meeting : again) {
+                meeting.run();
+            }
+            new Obstacles(session, settler, link.hello().clock()).movedOnHub();
         }
         for (SyncedTable table : tables) {
             inbox.keepWanted(table);
@@ -121,10 +127,11 @@ final class PullChunk {
         return reconciliation.adoptEqual(sent(table)) + reconciliation.offerLater();
     }
 
+    /** Rows that meet pending work; those that win are written with the others, and are none of those counted here. */
     private long meet(SyncedTable table) throws SQLException {
         boolean rejoins = cursor(table).reconcile() == Reconcile.REJOIN;
-        List<Inbox.Contested> rows = inbox.contested(table);
-        for (Inbox.Contested row : rows) {
+        long left = 0;
+        for (Inbox.Contested row : inbox.contested(table)) {
             Row content = row.row() == null
                     ? null
                     : Row.of(table.columns(), RecordText.parse(row.row())).only(sent(table));
@@ -132,28 +139,46 @@ final class PullChunk {
             if (rejoins) {
                 new Rebase(session, link).onto(table, row.recordId(), remote);
             }
-            meet(table, row, remote);
+            var arrival = new Arrival(row);
+            settler.meet(table, row.recordId(), remote, arrival);
+            left += arrival.accepted ? 0 : 1;
         }
-        return rows.size();
+        return left;
     }
 
-    /** A hub's row for which there is no room yet, because another still has its unique value, comes with the next pull. */
-    private void meet(SyncedTable table, Inbox.Contested row, Settler.Remote remote) throws SQLException {
-        if (!careful) {
-            settler.meet(table, row.recordId(), remote);
-            return;
+    /** A row of the hub that met pending work: what comes of it can wait for the rows that come with it. */
+    private final class Arrival implements Settler.Arrival {
+        private final Inbox.Contested row;
+        private boolean accepted;
+
+        Arrival(Inbox.Contested row) {
+            this.row = row;
         }
-        session.database().execute("SAVEPOINT meet");
-        try {
-            settler.meet(table, row.recordId(), remote);
-            session.database().execute("RELEASE SAVEPOINT meet");
-        } catch (SQLException e) {
-            if (!SqlErrors.isUniqueViolation(e)) {
-                throw e;
-            }
-            session.database().execute("ROLLBACK TO SAVEPOINT meet");
-            inbox.hold(row.ordinal());
+
+        @Override
+        public void take(SyncedTable table, String recordId, Settler.Remote taken, @Nullable Row local)
+                throws SQLException {
+            inbox.settle(row.ordinal());
+            accepted = true;
         }
+
+        /** The hub's row is written with the others first, which may exchange values among themselves. */
+        @Override
+        public void meetAgain(SyncedTable table, Conflict conflict) throws SQLException {
+            inbox.settle(row.ordinal());
+            accepted = true;
+            again.add(() -> {
+                if (!inbox.isHeld(row.ordinal())) {
+                    settler.concludeAgain(table, conflict);
+                }
+            });
+        }
+    }
+
+    /** Something to be done once the inbox is written. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws SQLException;
     }
 
     /** With the triggers off nothing stands against deleting first; else children go before their parents. */

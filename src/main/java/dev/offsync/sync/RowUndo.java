@@ -5,6 +5,7 @@ import dev.offsync.local.LocalRows;
 import dev.offsync.local.PendingOperation;
 import dev.offsync.local.RowReferences;
 import dev.offsync.model.ConflictEntry;
+import dev.offsync.model.ConflictType;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Catalog;
@@ -95,7 +96,10 @@ final class RowUndo {
         long version = rows.version(table, recordId, operations.get(0).inserted());
         Optional<ConflictEntry> settled = conflicts
                 .lastOn(table.name(), recordId)
-                .filter(entry -> entry.resolved() && Objects.equals(entry.remoteVersion(), version));
+                // Over a unique value the hub's row is another one.
+                .filter(entry -> entry.resolved()
+                        && ConflictType.of(entry.type()).isAboutOneRow()
+                        && Objects.equals(entry.remoteVersion(), version));
         return settled.isPresent() ? settled.get().remote() : end(operations, -1);
     }
 

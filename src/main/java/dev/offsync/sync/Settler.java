@@ -1,6 +1,5 @@
 package dev.offsync.sync;
 
-import dev.offsync.conflict.CustomFunction;
 import dev.offsync.conflict.Decision;
 import dev.offsync.conflict.Detection;
 import dev.offsync.conflict.Dissolution;
@@ -11,6 +10,7 @@ import dev.offsync.local.ConflictLog.Ending;
 import dev.offsync.local.LocalRows;
 import dev.offsync.local.OperationStates;
 import dev.offsync.local.PendingOperation;
+import dev.offsync.local.RowReferences;
 import dev.offsync.local.RuleStore;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictEntry;
@@ -20,13 +20,15 @@ import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.Rule;
 import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Database;
 import dev.offsync.pg.SqlErrors;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,13 +42,25 @@ final class Settler {
     /** Other rows that a change runs into on the hub; {@code remote} as the conflict log has it for the type. */
     record Collision(ConflictType type, Remote remote, List<RelatedRow> related) {}
 
+    /** Where a row of the hub that a decision brings to the device goes. */
+    interface Arrival {
+        /** It takes the place of the local row, now or with the next pull. */
+        void take(SyncedTable table, String recordId, Remote remote, @Nullable Row local) throws SQLException;
+
+        /** What was decided does not fit beside the rows that are here now: the two are to meet again when these have moved. */
+        void meetAgain(SyncedTable table, Conflict conflict) throws SQLException;
+    }
+
     private final LocalSession session;
     private final String hubClock;
     private final LocalRows rows;
+    private final HubRows hubRows;
+    private final RowReferences references;
     private final OperationStates states;
     private final ConflictLog log;
     private final RuleBook rules;
     private final Settlement settlement;
+    private final Set<List<String>> collided = new HashSet<>();
     private int detected;
     private int resolved;
 
@@ -54,11 +68,13 @@ final class Settler {
         this.session = session;
         this.hubClock = hubClock.toString();
         this.rows = new LocalRows(session.database());
+        this.hubRows = new HubRows(session.database(), rows);
+        this.references = new RowReferences(session.database());
         this.states = new OperationStates(session.database());
         this.log = new ConflictLog(session.database());
         this.rules = new RuleBook(
                 new RuleStore(session.database()).all(), session.settings().conflictResolution());
-        this.settlement = new Settlement(customFunction());
+        this.settlement = new Settlement(new CustomFunctionCall(session.database()));
     }
 
     int detected() {
@@ -79,15 +95,20 @@ final class Settler {
     }
 
     Collisions collisions(String by) {
-        return new Collisions(session, rows, states, hubClock, by);
+        return new Collisions(session, rows, hubRows, states, hubClock, by);
+    }
+
+    /** As {@link #meet(SyncedTable, String, Remote, Arrival)}, with the hub's row written at once if that wins. */
+    void meet(SyncedTable table, String recordId, Remote remote) throws SQLException {
+        meet(table, recordId, remote, hubRows);
     }
 
     /** Brings the hub's newest state of a row that has pending work together with that work. */
-    void meet(SyncedTable table, String recordId, Remote remote) throws SQLException {
+    void meet(SyncedTable table, String recordId, Remote remote, Arrival arrival) throws SQLException {
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
         List<PendingOperation> operations = states.of(table, recordId, hubClock);
         if (operations.isEmpty()) {
-            takeRemote(table, recordId, remote, local);
+            arrival.take(table, recordId, remote, local);
             return;
         }
         PendingOperation first = operations.get(0);
@@ -115,56 +136,75 @@ final class Settler {
         Optional<Decision> dissolved =
                 open.isPresent() && !collided ? Dissolution.of(conflict, rule) : Optional.empty();
         if (dissolved.isPresent()) {
-            dissolve(table, open.orElseThrow(), conflict, dissolved.get());
+            dissolve(table, open.orElseThrow(), conflict, dissolved.get(), arrival);
         } else if (decision instanceof Decision.Open undecided) {
             leaveOpen(table, conflict, List.of(), rule, undecided);
         } else {
-            Decision explained = decision.after("by " + rules.origin(rule) + ", ");
-            long id = log.open(conflict, rule.strategy().word(), because(explained));
-            Optional<String> objection = objection(table, recordId, remote, local, decision);
-            if (objection.isPresent()) {
-                String why = because(explained) + "; but that row cannot be written: " + objection.get();
-                leaveOpen(table, conflict, List.of(), rule, new Decision.Open(why));
-                return;
-            }
-            log.close(id, ending(explained, conflict, "rule"));
-            resolved++;
+            conclude(table, conflict, rule, decision, arrival);
         }
+    }
+
+    private void conclude(SyncedTable table, Conflict conflict, Rule rule, Decision decision, Arrival arrival)
+            throws SQLException {
+        Decision explained = decision.after("by " + rules.origin(rule) + ", ");
+        long id = log.open(conflict, rule.strategy().word(), explained.because());
+        Optional<String> objection = objection(conflict, table, decision, arrival);
+        if (objection.isPresent()) {
+            String why = explained.because() + "; but that row cannot be written: " + objection.get();
+            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(why));
+            return;
+        }
+        log.close(id, ending(explained, conflict, "rule"));
+        resolved++;
+    }
+
+    /** Decides once more about a conflict whose row did not fit; the hub's row and those around it are in place by now. */
+    void concludeAgain(SyncedTable table, Conflict conflict) throws SQLException {
+        Rule rule = rules.ruleFor(table.name(), conflict.type());
+        conclude(table, conflict, rule, settlement.decide(conflict, rule), hubRows);
     }
 
     /** Carries a rule's decision out, or says why its row cannot be: a counter too large for its type, a CHECK. */
-    private Optional<String> objection(
-            SyncedTable table, String recordId, Remote remote, @Nullable Row local, Decision decision)
+    private Optional<String> objection(Conflict conflict, SyncedTable table, Decision decision, Arrival arrival)
             throws SQLException {
         if (!(decision instanceof Decision.Write)) {
-            carryOut(table, recordId, remote, local, decision);
+            carryOut(table, conflict, decision, arrival);
             return Optional.empty();
         }
-        Connection connection = session.database().connection();
-        Savepoint before = connection.setSavepoint();
+        Database database = session.database();
+        Savepoint before = database.connection().setSavepoint();
+        String why;
+        boolean mayFit;
         try {
-            carryOut(table, recordId, remote, local, decision);
-            connection.releaseSavepoint(before);
-            return Optional.empty();
+            carryOut(table, conflict, decision, arrival);
+            HubRows.checkConstraints(database);
+            Optional<String> missing = references.missingParent(table, conflict.recordId());
+            if (missing.isEmpty()) {
+                database.connection().releaseSavepoint(before);
+                return Optional.empty();
+            }
+            why = missing.get();
+            mayFit = true;
         } catch (SQLException e) {
-            if (!SqlErrors.isDataError(e) || SqlErrors.isLostRace(e)) {
+            if (!SqlErrors.isDataError(e)) {
                 throw e;
             }
-            connection.rollback(before);
-            return Optional.of(HubErrors.text(e));
+            why = HubErrors.text(e);
+            mayFit = HubRows.mayFitLater(e);
         }
+        database.connection().rollback(before);
+        if (mayFit) {
+            arrival.meetAgain(table, conflict);
+        }
+        return Optional.of(why);
     }
 
     /** An open conflict came to nothing: it closes itself, and says why. */
-    private void dissolve(SyncedTable table, ConflictEntry entry, Conflict conflict, Decision decision)
+    private void dissolve(
+            SyncedTable table, ConflictEntry entry, Conflict conflict, Decision decision, Arrival arrival)
             throws SQLException {
-        log.open(conflict, entry.strategy(), because(decision));
-        carryOut(
-                table,
-                conflict.recordId(),
-                new Remote(conflict.remoteVersion(), conflict.remote(), conflict.remoteChangedAt()),
-                conflict.local(),
-                decision);
+        log.open(conflict, entry.strategy(), decision.because());
+        carryOut(table, conflict, decision, arrival);
         Ending ending = ending(decision, conflict, "offsync");
         log.close(entry.id(), new Ending("dissolved", ending.data(), ending.by(), ending.message()));
         resolved++;
@@ -173,12 +213,12 @@ final class Settler {
     private void rekey(SyncedTable table, Conflict conflict, Remote remote, Rule rule, Decision wish)
             throws SQLException {
         Rekeyer.Attempt attempt = new Rekeyer(session)
-                .move(table, conflict.recordId(), () -> takeRemote(table, conflict.recordId(), remote, null));
+                .move(table, conflict.recordId(), () -> hubRows.take(table, conflict.recordId(), remote, null));
         if (attempt.row().isEmpty()) {
-            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(because(wish) + "; " + attempt.account()));
+            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(wish.because() + "; " + attempt.account()));
             return;
         }
-        String because = "by " + rules.origin(rule) + ", " + because(wish) + "; " + attempt.account();
+        String because = "by " + rules.origin(rule) + ", " + wish.because() + "; " + attempt.account();
         long id = log.open(conflict, rule.strategy().word(), because);
         log.close(id, new Ending("rekeyed", attempt.row().get(), "rule", because));
         resolved++;
@@ -189,6 +229,7 @@ final class Settler {
      * one that has come to nothing closes itself.
      */
     void followEdits() throws SQLException {
+        new Obstacles(session, this, Instant.parse(hubClock)).edited();
         for (ConflictEntry entry : log.editedSince()) {
             Optional<SyncedTable> table = session.tables().stream()
                     .filter(t -> t.name().display().equals(entry.table()))
@@ -220,7 +261,7 @@ final class Settler {
                 table.key().stream().map(KeyColumn::name).toList());
         Optional<Decision> dissolved = Dissolution.of(conflict, rules.ruleFor(table.name(), conflict.type()));
         if (dissolved.isPresent()) {
-            dissolve(table, entry, conflict, dissolved.get());
+            dissolve(table, entry, conflict, dissolved.get(), hubRows);
         } else {
             log.open(conflict, entry.strategy(), entry.message() == null ? "" : entry.message());
             states.hold(table, entry.recordId());
@@ -234,6 +275,7 @@ final class Settler {
         if (operations.isEmpty()) {
             return;
         }
+        collided.add(List.of(table.name().display(), recordId));
         Conflict conflict = conflict(table, recordId, collision.type(), local, collision.remote(), operations);
         if (log.openOn(table.name(), recordId).isEmpty()) {
             detected++;
@@ -252,11 +294,16 @@ final class Settler {
             leaveOpen(table, conflict, collision.related(), rule, new Decision.Open(because));
         } else {
             Decision explained = decision.after("by " + rules.origin(rule) + ", ");
-            long id = log.open(conflict, collision.related(), rule.strategy().word(), because(explained));
+            long id = log.open(conflict, collision.related(), rule.strategy().word(), explained.because());
             collisions.carryOut(table, conflict, collision.related(), decision);
             log.close(id, ending(explained, conflict, "rule"));
             resolved++;
         }
+    }
+
+    /** Whether the row was found to run into others by this very settler. */
+    boolean collidedNow(SyncedTable table, String recordId) {
+        return collided.contains(List.of(table.name().display(), recordId));
     }
 
     private Conflict conflict(
@@ -307,40 +354,38 @@ final class Settler {
         }
     }
 
+    /** As a person decided. */
+    void carryOut(SyncedTable table, Conflict conflict, Decision decision) throws SQLException {
+        carryOut(table, conflict, decision, hubRows);
+    }
+
     /** Makes a decision true on the device; what is to reach the hub becomes pending on the hub's version. */
-    void carryOut(SyncedTable table, String recordId, Remote remote, @Nullable Row local, Decision decision)
+    private void carryOut(SyncedTable table, Conflict conflict, Decision decision, Arrival arrival)
             throws SQLException {
+        String recordId = conflict.recordId();
+        @Nullable Row local = conflict.local();
         if (decision instanceof Decision.KeepRemote) {
             states.supersede(table, recordId);
-            takeRemote(table, recordId, remote, local);
+            arrival.take(
+                    table,
+                    recordId,
+                    new Remote(conflict.remoteVersion(), conflict.remote(), conflict.remoteChangedAt()),
+                    local);
             return;
         }
-        if (decision instanceof Decision.Write write && !write.row().equals(local)) {
-            rows.put(table, recordId, write.row(), local != null);
+        if (decision instanceof Decision.Write write) {
+            @Nullable Row now = rows.lock(table, recordId).orElse(null);
+            if (!write.row().equals(now)) {
+                rows.put(table, recordId, write.row(), now != null);
+            }
         }
-        rows.rest(table, recordId, remote.version());
+        rows.rest(table, recordId, conflict.remoteVersion());
         states.release(table, recordId);
         if (local != null || decision instanceof Decision.Write) {
             rows.beginApplying();
-            rows.mark(table, recordId, "pending", remote.version() + 1);
+            rows.mark(table, recordId, "pending", conflict.remoteVersion() + 1);
             rows.endApplying();
         }
-    }
-
-    private void takeRemote(SyncedTable table, String recordId, Remote remote, @Nullable Row local)
-            throws SQLException {
-        rows.beginApplying();
-        if (remote.row() == null) {
-            if (local != null) {
-                rows.delete(table, recordId);
-            }
-            rows.forget(table, recordId);
-        } else {
-            rows.put(table, recordId, remote.row(), local != null);
-            rows.rest(table, recordId, remote.version());
-            rows.mark(table, recordId, "synced", remote.version());
-        }
-        rows.endApplying();
     }
 
     static Ending ending(Decision decision, Conflict conflict, String by) {
@@ -348,15 +393,7 @@ final class Settler {
             return new Ending("merged", write.row(), by, write.because());
         }
         return decision instanceof Decision.KeepLocal || decision instanceof Decision.Displace
-                ? new Ending("local", conflict.local(), by, because(decision))
-                : new Ending("remote", conflict.remote(), by, because(decision));
-    }
-
-    static String because(Decision decision) {
-        return decision.because();
-    }
-
-    private CustomFunction customFunction() {
-        return new CustomFunctionCall(session.database());
+                ? new Ending("local", conflict.local(), by, decision.because())
+                : new Ending("remote", conflict.remote(), by, decision.because());
     }
 }

@@ -3,6 +3,7 @@ package dev.offsync.ui;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.OpenQuestion;
+import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,9 @@ record ConflictScreen(OpenQuestion question, Style style, int width, Instant now
 
     private static final int LABEL = 8;
 
+    /** Other rows that are named in the short form. */
+    private static final int RELATED = 5;
+
     /** @param place such as "2 of 5" */
     List<String> summary(String place, Map<String, @Nullable String> set) {
         ConflictEntry entry = question.conflict();
@@ -28,6 +32,13 @@ record ConflictScreen(OpenQuestion question, Style style, int width, Instant now
                 .forEach(line -> lines.add(style.warning(line)));
         lines.addAll(paragraph("changed here " + age(entry.localChangedAt(), entry.remoteChangedAt()) + ", on the hub "
                 + age(entry.remoteChangedAt(), entry.localChangedAt()) + stranger(entry)));
+        entry.related().stream()
+                .limit(RELATED)
+                .forEach(row -> lines.addAll(paragraph(
+                        row.table() + (row.recordId() == null ? "" : " key " + row.recordId()) + " " + row.role())));
+        if (entry.related().size() > RELATED) {
+            lines.add("and " + (entry.related().size() - RELATED) + " more rows");
+        }
         lines.add("");
         lines.addAll(sides(entry, set).lines(style, width));
         if (!question.contested().isEmpty()
@@ -53,6 +64,15 @@ record ConflictScreen(OpenQuestion question, Style style, int width, Instant now
             lines.addAll(labelled("local", ConflictDetailText.cell(entry.local(), column, "(deleted)")));
             lines.addAll(labelled("remote", ConflictDetailText.cell(entry.remote(), column, "(deleted)")));
         }
+        for (RelatedRow related : entry.related()) {
+            Row content = related.row();
+            if (content != null && !content.equals(entry.remote())) {
+                lines.add(style.heading(Printable.of(related.table() + " key " + related.recordId())));
+                content.columns()
+                        .forEach(column ->
+                                lines.addAll(labelled(column, ConflictDetailText.cell(content, column, ""))));
+            }
+        }
         return lines;
     }
 
@@ -63,10 +83,11 @@ record ConflictScreen(OpenQuestion question, Style style, int width, Instant now
 
     private List<String> labelled(String label, String value) {
         var lines = new ArrayList<String>();
-        String start = String.format("  %-" + LABEL + "s", label);
-        for (String part : Fold.lines(Printable.of(value), Math.max(1, width - LABEL - 2))) {
+        String start = String.format("  %-" + LABEL + "s", Printable.of(label) + " ");
+        String indent = " ".repeat(Printable.width(start));
+        for (String part : Fold.lines(Printable.of(value), Math.max(1, width - indent.length()))) {
             lines.add((Printable.isRightToLeft(part) ? start + Printable.LEFT_TO_RIGHT : start) + part);
-            start = " ".repeat(LABEL + 2);
+            start = indent;
         }
         return lines;
     }

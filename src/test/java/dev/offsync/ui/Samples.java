@@ -26,6 +26,7 @@ import dev.offsync.model.ResolveResult;
 import dev.offsync.model.Result;
 import dev.offsync.model.RetryResult;
 import dev.offsync.model.RevokeResult;
+import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.Rule;
 import dev.offsync.model.RuleChanges;
@@ -137,6 +138,80 @@ public final class Samples {
                 null,
                 null,
                 List.of());
+    }
+
+    /** A new row whose e-mail address one row of the hub holds, and whose place another. */
+    static ConflictEntry collision() {
+        List<String> columns = List.of("id", "email", "site");
+        ConflictEntry open = entry();
+        Row first = Row.of(columns, Arrays.asList("100", "x@y", "1"));
+        return new ConflictEntry(
+                13,
+                "account",
+                "1",
+                "unique_violation",
+                null,
+                Row.of(columns, Arrays.asList("1", "x@y", "7")),
+                first,
+                open.localChangedAt(),
+                open.remoteChangedAt(),
+                1L,
+                3L,
+                "manual",
+                open.detectedAt(),
+                false,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(
+                        new RelatedRow(
+                                "account", "100", "holds", "account_email_key", List.of("email"), first, 3L, false),
+                        new RelatedRow(
+                                "account",
+                                "101",
+                                "holds",
+                                "account_site_key",
+                                List.of("site"),
+                                Row.of(columns, Arrays.asList("101", null, "7")),
+                                1L,
+                                false)));
+    }
+
+    /** A deletion here that would take a child along on the hub. */
+    static ConflictEntry deletion() {
+        List<String> columns = List.of("id", "room_id");
+        ConflictEntry open = entry();
+        return new ConflictEntry(
+                14,
+                "room",
+                "1",
+                "foreign_key",
+                Row.of(List.of("id"), List.of("1")),
+                null,
+                Row.of(List.of("id"), List.of("1")),
+                open.localChangedAt(),
+                null,
+                2L,
+                1L,
+                "manual",
+                open.detectedAt(),
+                false,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(new RelatedRow(
+                        "booking",
+                        "11",
+                        "deleted",
+                        "booking_room_fk",
+                        List.of("room_id"),
+                        Row.of(columns, List.of("11", "1")),
+                        1L,
+                        false)));
     }
 
     static ConflictEntry resolvedEntry() {

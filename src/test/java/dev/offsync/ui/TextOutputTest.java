@@ -164,6 +164,47 @@ class TextOutputTest {
     }
 
     @Test
+    void every_row_that_holds_a_unique_value_is_beside_the_local_one() {
+        var page = new Page(Style.PLAIN);
+        ConflictDetailText.show(page, Samples.detail(Samples.collision(), "open: manual: a person decides"));
+        assertThat(page.toString()).contains("""
+                        COLUMN   LOCAL  REMOTE 100  REMOTE 101
+                        id       1      100         101
+                        * email  x@y    x@y         (null)
+                        * site   7      1           7
+
+                        OTHER ROW  KEY  WHAT ABOUT IT         CONSTRAINT
+                        account    100  holds the same email  account_email_key
+                        account    101  holds the same site   account_site_key
+
+                        open: manual: a person decides
+
+                        To decide: offsync conflicts resolve 13 --use remote, or --use local --set COLUMN=VALUE
+                        """);
+    }
+
+    @Test
+    void what_a_deletion_would_take_along_is_shown_with_its_content() {
+        var page = new Page(Style.PLAIN);
+        ConflictDetailText.show(page, Samples.detail(Samples.deletion(), "open: manual: a person decides"));
+        assertThat(page.toString()).contains("""
+                        COLUMN  BASE  LOCAL      REMOTE
+                        id      1     (deleted)  1
+
+                        OTHER ROW  KEY  WHAT ABOUT IT             CONSTRAINT
+                        booking    11   would be deleted with it  booking_room_fk
+
+                        COLUMN   booking 11
+                        id       11
+                        room_id  1
+
+                        open: manual: a person decides
+
+                        To decide: offsync conflicts resolve 14 --use local|remote
+                        """);
+    }
+
+    @Test
     void a_side_that_deleted_the_row_says_so_in_every_column() throws IOException {
         var entry = Samples.resolvedEntry();
         var page = new Page(Style.PLAIN);
