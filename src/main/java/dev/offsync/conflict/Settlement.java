@@ -34,6 +34,11 @@ public final class Settlement {
         return decision;
     }
 
+    /** What becomes of {@code conflict} where that which {@code rule} wants cannot be carried out. */
+    public Decision instead(Conflict conflict, Rule rule) {
+        return fallback(conflict, rule);
+    }
+
     /** The hub would not change: equal in every column of the local row, or deleted on both sides. */
     private static boolean bothSidesAreTheSame(Conflict conflict) {
         return conflict.type().isAboutOneRow() && Dissolution.same(conflict.local(), conflict.remote());

@@ -199,7 +199,9 @@ public final class ConflictLog {
                 FROM collision AS c
                 CROSS JOIN LATERAL jsonb_array_elements(c.related) AS r
                 JOIN offsync.synced_table AS t ON t.table_name = r ->> 'table'
-                JOIN outbox AS o ON o.table_id = t.id AND o.record_id = r ->> 'record_id'
+                JOIN outbox AS o ON o.table_id = t.id
+                     AND CASE cardinality(o.key) WHEN 1 THEN o.record_id = r ->> 'record_id'
+                              ELSE to_jsonb(o.key) = (r ->> 'record_id')::jsonb END
                 """),
         /** A related row in the inbox, in another state than the one that the conflict knows. */
         INBOX("""
@@ -208,8 +210,8 @@ public final class ConflictLog {
                 CROSS JOIN LATERAL jsonb_array_elements(c.related) AS r
                 JOIN offsync.synced_table AS t ON t.table_name = r ->> 'table'
                 JOIN inbox AS s ON s.table_id = t.id
-                     AND r ->> 'record_id' = CASE cardinality(s.key) WHEN 1 THEN s.key[1]
-                                                  ELSE json_build_array(VARIADIC s.key)::text END
+                     AND CASE cardinality(s.key) WHEN 1 THEN s.key[1] = r ->> 'record_id'
+                              ELSE to_jsonb(s.key) = (r ->> 'record_id')::jsonb END
                 WHERE CASE r ->> 'effect' WHEN 'missing' THEN NOT s.deleted
                            ELSE s.version IS DISTINCT FROM (r ->> 'version')::bigint END
                 """);

@@ -6,6 +6,7 @@ import dev.offsync.conflict.ManualChoice;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import dev.offsync.local.ConflictLog;
+import dev.offsync.local.RowReferences;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictEntry;
@@ -112,12 +113,27 @@ public final class Conflicts {
             } else {
                 resolveCollision(settler, table, conflict, entry, decision, operator());
             }
+            if (decision instanceof Decision.Write) {
+                requireParents(session, table, entry);
+            }
         } catch (SQLException e) {
             throw unwritable(e, "conflict " + entry.id() + ": the row cannot be written here");
         }
         ConflictLog.Ending ending = Settler.ending(decision, conflict, operator());
         new ConflictLog(session.database()).close(entry.id(), ending);
         return new Resolved(entry.id(), entry.table(), entry.recordId(), ending.resolution(), ending.data());
+    }
+
+    /** A value that a person gave has to be a row's key where a foreign key says so; nobody else looks at that now. */
+    private static void requireParents(LocalSession session, SyncedTable table, ConflictEntry entry)
+            throws SQLException {
+        Optional<String> missing = new RowReferences(session.database()).missingParent(table, entry.recordId());
+        if (missing.isPresent()) {
+            throw new OffsyncException(
+                    Reason.USAGE,
+                    "conflict " + entry.id() + ": the row cannot be written here: " + missing.get(),
+                    "nothing was changed");
+        }
     }
 
     private static void resolveCollision(

@@ -9,6 +9,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,16 @@ final class HubRows implements Settler.Arrival {
     public void take(SyncedTable table, String recordId, Settler.Remote remote, @Nullable Row local)
             throws SQLException {
         take(table, recordId, remote, local, ConflictType.UNIQUE_VIOLATION);
+    }
+
+    /** Writes the hub's row where the local one has made room, or raises what stands against that. */
+    void put(SyncedTable table, Conflict conflict) throws SQLException {
+        String recordId = conflict.recordId();
+        rows.beginApplying();
+        rows.put(table, recordId, Objects.requireNonNull(conflict.remote()), false);
+        rows.rest(table, recordId, conflict.remoteVersion());
+        rows.mark(table, recordId, "synced", conflict.remoteVersion());
+        rows.endApplying();
     }
 
     /** @param reason noted with the wish for the row, where it has to wait */

@@ -114,7 +114,7 @@ final class Settler {
         PendingOperation first = operations.get(0);
         long base = rows.version(table, recordId, first.inserted());
         Optional<ConflictEntry> open = log.openOn(table.name(), recordId);
-        boolean collided = open.map(Settler::isCollision).orElse(false);
+        boolean collided = open.map(entry -> !ConflictType.of(entry.type()).isAboutOneRow()).orElse(false);
         Optional<ConflictType> type = Detection.typeOf(local == null, base, remote.row() != null, remote.version())
                 .or(() -> collided ? Optional.empty() : open.map(entry -> ConflictType.of(entry.type())));
         if (type.isEmpty()) {
@@ -130,7 +130,7 @@ final class Settler {
         Rule rule = rules.ruleFor(table.name(), type.get());
         Decision decision = settlement.decide(conflict, rule);
         if (decision instanceof Decision.Rekey) {
-            rekey(table, conflict, remote, rule, decision);
+            rekey(table, conflict, rule, decision, arrival);
             return;
         }
         Optional<Decision> dissolved =
@@ -210,18 +210,24 @@ final class Settler {
         resolved++;
     }
 
-    private void rekey(SyncedTable table, Conflict conflict, Remote remote, Rule rule, Decision wish)
+    private void rekey(SyncedTable table, Conflict conflict, Rule rule, Decision wish, Arrival arrival)
             throws SQLException {
-        Rekeyer.Attempt attempt = new Rekeyer(session)
-                .move(table, conflict.recordId(), () -> hubRows.take(table, conflict.recordId(), remote, null));
-        if (attempt.row().isEmpty()) {
-            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(wish.because() + "; " + attempt.account()));
+        String id = conflict.recordId();
+        Rekeyer.Attempt attempt = new Rekeyer(session).move(table, id, () -> hubRows.put(table, conflict));
+        String account = wish.because() + "; " + attempt.account();
+        if (attempt.row().isPresent()) {
+            String because = "by " + rules.origin(rule) + ", " + account;
+            long entry = log.open(conflict, rule.strategy().word(), because);
+            log.close(entry, new Ending("rekeyed", attempt.row().get(), "rule", because));
+            resolved++;
             return;
         }
-        String because = "by " + rules.origin(rule) + ", " + wish.because() + "; " + attempt.account();
-        long id = log.open(conflict, rule.strategy().word(), because);
-        log.close(id, new Ending("rekeyed", attempt.row().get(), "rule", because));
-        resolved++;
+        Decision instead = settlement.instead(conflict, rule).after(account + "; ");
+        if (instead instanceof Decision.Open undecided) {
+            leaveOpen(table, conflict, List.of(), rule, undecided);
+        } else {
+            conclude(table, conflict, rule, instead, arrival);
+        }
     }
 
     /**
@@ -330,10 +336,6 @@ final class Settler {
                 table.key().stream().map(KeyColumn::name).toList());
     }
 
-    private static boolean isCollision(ConflictEntry entry) {
-        return !ConflictType.of(entry.type()).isAboutOneRow();
-    }
-
     /** The hub deleted what the device deleted, or has the very version that the device builds on. */
     private void bothAgree(SyncedTable table, String recordId, Remote remote, @Nullable Row local) throws SQLException {
         if (local == null && remote.row() == null) {
@@ -366,11 +368,8 @@ final class Settler {
         @Nullable Row local = conflict.local();
         if (decision instanceof Decision.KeepRemote) {
             states.supersede(table, recordId);
-            arrival.take(
-                    table,
-                    recordId,
-                    new Remote(conflict.remoteVersion(), conflict.remote(), conflict.remoteChangedAt()),
-                    local);
+            var remote = new Remote(conflict.remoteVersion(), conflict.remote(), conflict.remoteChangedAt());
+            arrival.take(table, recordId, remote, local);
             return;
         }
         if (decision instanceof Decision.Write write) {

@@ -1,10 +1,12 @@
 package dev.offsync.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.Use;
 import java.sql.SQLException;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -259,6 +261,22 @@ class ObstacleTest {
         assertThat(onlyOpen().type()).isEqualTo("unique_violation");
         a.resolve(Use.REMOTE);
         assertThat(a.rows("SELECT id FROM item WHERE label = 'L'")).containsExactly("20");
+        assertInStep();
+    }
+
+    @Test
+    @Tag("guarantee-8")
+    void a_person_cannot_give_a_row_a_parent_that_is_not_there() throws SQLException {
+        rule("update_update", "manual");
+        fleet.hub().exec("INSERT INTO part VALUES ('s', 1, 1)");
+        fleet.settle();
+        fleet.hub().exec("UPDATE part SET item_id = 2");
+        a.exec("UPDATE part SET item_id = NULL");
+        a.sync();
+        assertThatThrownBy(() -> a.resolve(Use.LOCAL, Map.of("item_id", "77")))
+                .hasMessageContaining("the row of item that it references is not here");
+        assertThat(a.rows(PARTS)).containsExactly("s|1|∅");
+        a.resolve(Use.LOCAL, Map.of("item_id", "1"));
         assertInStep();
     }
 }

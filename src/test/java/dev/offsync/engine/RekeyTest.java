@@ -151,8 +151,17 @@ class RekeyTest {
         assertThat(pushed.conflicts().open()).isEqualTo(1);
         assertThat(a.conflicts().get(0).message())
                 .isEqualTo("rekey: two different rows were given one key; the key of fixed has no default to take a new"
-                        + " one from");
+                        + " one from; manual: a person decides");
         assertThat(a.rows("SELECT name FROM fixed")).containsExactly("mine");
+    }
+
+    @Test
+    void a_row_whose_key_has_no_default_goes_by_the_fallback() throws SQLException {
+        a.exec("UPDATE offsync.conflict_resolution_rules SET fallback = 'remote_wins'");
+        fleet.hub().exec("INSERT INTO fixed VALUES (1, 'theirs')");
+        a.exec("INSERT INTO fixed VALUES (1, 'mine')");
+        assertThat(a.push().conflicts().open()).isZero();
+        assertThat(a.rows("SELECT name FROM fixed")).containsExactly("theirs");
     }
 
     @Test

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class RandomRules {
     private static final List<String> EITHER = List.of("lww", "version", "local_wins", "remote_wins");
 
+    /** Those that leave it to their fallback where they do not fit. */
+    private static final List<String> ANY = List.of("lww", "version", "local_wins", "remote_wins", "merge", "rekey");
+
     private RandomRules() {}
 
     static List<String> of(Random random) {
@@ -18,10 +21,11 @@ final class RandomRules {
         if (random.nextBoolean()) {
             rules.add(rule("customer", "update_update", "merge", "points", chosen(random, EITHER)));
         }
-        rules.add(rule("update_delete", chosen(random, EITHER)));
-        rules.add(rule("insert_insert", chosen(random, EITHER)));
-        rules.add(rule("unique_violation", "remote_wins"));
-        rules.add(rule("foreign_key", chosen(random, List.of("remote_wins", "local_wins"))));
+        rules.add(rule("update_delete", chosen(random, List.of("lww", "version", "local_wins", "remote_wins", "merge"))));
+        rules.add(rule("insert_insert", chosen(random, ANY)));
+        // Over a unique value only the hub's row can win by itself.
+        rules.add(rule("unique_violation", chosen(random, List.of("remote_wins", "merge"))));
+        rules.add(rule("foreign_key", chosen(random, List.of("remote_wins", "local_wins", "lww", "merge"))));
         return List.copyOf(rules);
     }
 

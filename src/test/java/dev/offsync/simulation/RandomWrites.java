@@ -22,7 +22,7 @@ final class RandomWrites {
             CREATE TABLE line (shop integer, no integer, pos integer, item text, note text, PRIMARY KEY (shop, no, pos),
                                UNIQUE (shop, no, item),
                                FOREIGN KEY (shop, no) REFERENCES orders ON UPDATE CASCADE ON DELETE CASCADE);
-            CREATE TABLE tag (code text PRIMARY KEY, label text UNIQUE DEFERRABLE INITIALLY DEFERRED, note text);
+            CREATE TABLE tag (code text PRIMARY KEY DEFAULT 'r' || md5(random()::text), label text UNIQUE DEFERRABLE INITIALLY DEFERRED, note text);
             """;
 
     /** What everybody has at the beginning. */
