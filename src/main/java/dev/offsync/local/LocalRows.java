@@ -89,7 +89,8 @@ public final class LocalRows {
                             + values(written) + " FROM " + source,
                     record);
         }
-        unique.computeIfAbsent(table.id(), id -> new UniqueKeys(database, table)).refuseDuplicatesOf(recordId);
+        unique.computeIfAbsent(table.id(), id -> new UniqueKeys(database, table))
+                .refuseDuplicatesOf(recordId);
     }
 
     public void delete(SyncedTable table, String recordId) throws SQLException {

@@ -118,7 +118,8 @@ final class UniqueKeys {
     /** As {@link #refuseDuplicatesOf}, of the rows that came with the inbox and were written. */
     void refuseDuplicates() throws SQLException {
         refuse("inbox AS s", key.rowSameAsArray("n", "s.key"), key.rowSameAsArray("t", "s.key"), """
-                 AND s.table_id = %d AND NOT s.deleted AND %s""".formatted(table.id(), Inbox.DUE));
+                 AND s.table_id = %d AND NOT s.deleted AND %s""".formatted(
+                        table.id(), Inbox.DUE));
     }
 
     /**
@@ -134,14 +135,16 @@ final class UniqueKeys {
         for (Index index : late()) {
             boolean twice = database.first(
                             "SELECT current_setting('session_replication_role') = 'replica' AND EXISTS (SELECT FROM "
-                                    + source + " JOIN " + index.entries(table.name().sql()) + " AS n ON " + written
+                                    + source + " JOIN "
+                                    + index.entries(table.name().sql()) + " AS n ON " + written
                                     + " JOIN " + index.entries(table.name().sql()) + " AS t ON "
                                     + index.sameEntry("n", "t") + " WHERE NOT (" + same + ")" + due + ")",
                             row -> row.getBoolean(1),
                             arguments)
                     .orElse(false);
             if (twice) {
-                throw new SQLException("duplicate key value violates unique constraint \"" + index.name() + "\"", "23505");
+                throw new SQLException(
+                        "duplicate key value violates unique constraint \"" + index.name() + "\"", "23505");
             }
         }
     }

@@ -38,12 +38,7 @@ final class Collisions {
     private final String by;
 
     Collisions(
-            LocalSession session,
-            LocalRows rows,
-            HubRows hubRows,
-            OperationStates states,
-            String hubClock,
-            String by) {
+            LocalSession session, LocalRows rows, HubRows hubRows, OperationStates states, String hubClock, String by) {
         this.session = session;
         this.rows = rows;
         this.hubRows = hubRows;
@@ -58,8 +53,8 @@ final class Collisions {
     static String described(List<RelatedRow> related) {
         String first = related.stream()
                 .limit(FEW)
-                .map(row -> row.constraint() + ": " + row.table()
-                        + (row.recordId() == null ? "" : " " + row.recordId()) + " " + row.role())
+                .map(row -> row.constraint() + ": " + row.table() + (row.recordId() == null ? "" : " " + row.recordId())
+                        + " " + row.role())
                 .collect(Collectors.joining("; "));
         return related.size() <= FEW ? first : first + "; and " + (related.size() - FEW) + " more";
     }
@@ -135,8 +130,7 @@ final class Collisions {
     }
 
     /** Undoes the local change, and with an insert those of the rows that reference it. */
-    private void drop(
-            SyncedTable table, String recordId, @Nullable Row base, @Nullable Row local, ConflictType type)
+    private void drop(SyncedTable table, String recordId, @Nullable Row base, @Nullable Row local, ConflictType type)
             throws SQLException {
         List<LocalChildren.Child> children =
                 base != null ? List.of() : new LocalChildren(session.database(), session.tables()).of(table, recordId);

@@ -114,7 +114,8 @@ final class Settler {
         PendingOperation first = operations.get(0);
         long base = rows.version(table, recordId, first.inserted());
         Optional<ConflictEntry> open = log.openOn(table.name(), recordId);
-        boolean collided = open.map(entry -> !ConflictType.of(entry.type()).isAboutOneRow()).orElse(false);
+        boolean collided = open.map(entry -> !ConflictType.of(entry.type()).isAboutOneRow())
+                .orElse(false);
         Optional<ConflictType> type = Detection.typeOf(local == null, base, remote.row() != null, remote.version())
                 .or(() -> collided ? Optional.empty() : open.map(entry -> ConflictType.of(entry.type())));
         if (type.isEmpty()) {
@@ -200,8 +201,7 @@ final class Settler {
     }
 
     /** An open conflict came to nothing: it closes itself, and says why. */
-    private void dissolve(
-            SyncedTable table, ConflictEntry entry, Conflict conflict, Decision decision, Arrival arrival)
+    private void dissolve(SyncedTable table, ConflictEntry entry, Conflict conflict, Decision decision, Arrival arrival)
             throws SQLException {
         log.open(conflict, entry.strategy(), decision.because());
         carryOut(table, conflict, decision, arrival);

@@ -28,12 +28,16 @@ final class ConflictDetailText {
         page.field("changed here", changed(entry.localChangedAt(), entry.localVersion(), entry.remoteChangedAt()));
         page.field("", clock(detail));
         page.field("", columns(detail.changedHere()));
-        page.field(RelatedText.areHolders(entry) ? "other row" : "changed on hub", changed(entry.remoteChangedAt(), entry.remoteVersion(), entry.localChangedAt()));
+        page.field(
+                RelatedText.areHolders(entry) ? "other row" : "changed on hub",
+                changed(entry.remoteChangedAt(), entry.remoteVersion(), entry.localChangedAt()));
         page.field("", columns(detail.changedOnHub()));
         page.field("strategy", entry.strategy());
         page.field("resolved", entry.resolvedAt() == null ? null : by(entry.resolvedAt(), entry.resolvedBy()));
         page.field("undone", detail.undoneAt() == null ? null : by(detail.undoneAt(), detail.undoneBy()));
-        page.gap().table(RelatedText.areHolders(entry) ? RelatedText.sides(entry) : sides(entry)).gap();
+        page.gap()
+                .table(RelatedText.areHolders(entry) ? RelatedText.sides(entry) : sides(entry))
+                .gap();
         RelatedText.show(page, entry);
         page.paragraph(detail.explanation(), 0);
         if (!entry.resolved()) {

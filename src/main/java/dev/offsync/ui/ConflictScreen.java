@@ -69,8 +69,8 @@ record ConflictScreen(OpenQuestion question, Style style, int width, Instant now
             if (content != null && !content.equals(entry.remote())) {
                 lines.add(style.heading(Printable.of(related.table() + " key " + related.recordId())));
                 content.columns()
-                        .forEach(column ->
-                                lines.addAll(labelled(column, ConflictDetailText.cell(content, column, ""))));
+                        .forEach(
+                                column -> lines.addAll(labelled(column, ConflictDetailText.cell(content, column, ""))));
             }
         }
         return lines;

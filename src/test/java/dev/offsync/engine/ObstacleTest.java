@@ -218,9 +218,10 @@ class ObstacleTest {
 
     private void exchangeOnHub() throws SQLException {
         fleet.hub()
-                .exec("UPDATE item SET code = '-' WHERE id = 1; UPDATE item SET code = CASE code WHEN 'A' THEN 'B' ELSE 'A' END"
-                        + " WHERE id = 2; UPDATE item SET code = (SELECT CASE code WHEN 'A' THEN 'B' ELSE 'A' END FROM item"
-                        + " WHERE id = 2) WHERE id = 1");
+                .exec(
+                        "UPDATE item SET code = '-' WHERE id = 1; UPDATE item SET code = CASE code WHEN 'A' THEN 'B' ELSE 'A' END"
+                                + " WHERE id = 2; UPDATE item SET code = (SELECT CASE code WHEN 'A' THEN 'B' ELSE 'A' END FROM item"
+                                + " WHERE id = 2) WHERE id = 1");
     }
 
     @Test

@@ -21,7 +21,8 @@ final class RandomRules {
         if (random.nextBoolean()) {
             rules.add(rule("customer", "update_update", "merge", "points", chosen(random, EITHER)));
         }
-        rules.add(rule("update_delete", chosen(random, List.of("lww", "version", "local_wins", "remote_wins", "merge"))));
+        rules.add(
+                rule("update_delete", chosen(random, List.of("lww", "version", "local_wins", "remote_wins", "merge"))));
         rules.add(rule("insert_insert", chosen(random, ANY)));
         // Over a unique value only the hub's row can win by itself.
         rules.add(rule("unique_violation", chosen(random, List.of("remote_wins", "merge"))));
