@@ -196,9 +196,13 @@ public final class Inbox {
                 table.id());
     }
 
-    /** The row meets no pending work any more, and is written with the others. */
-    public void settle(long ordinal) throws SQLException {
-        database.update("UPDATE inbox SET contested = false WHERE ordinal = ?", ordinal);
+    /**
+     * The row meets no pending work any more, and is written with the others.
+     *
+     * @param present whether a local row has its key now: the one that had it may have moved to another
+     */
+    public void settle(long ordinal, boolean present) throws SQLException {
+        database.update("UPDATE inbox SET contested = false, present = ? WHERE ordinal = ?", present, ordinal);
     }
 
     /** Whether the row could not be written. */

@@ -158,14 +158,14 @@ final class PullChunk {
         @Override
         public void take(SyncedTable table, String recordId, Settler.Remote taken, @Nullable Row local)
                 throws SQLException {
-            inbox.settle(row.ordinal());
+            inbox.settle(row.ordinal(), local != null);
             accepted = true;
         }
 
         /** The hub's row is written with the others first, which may exchange values among themselves. */
         @Override
         public void meetAgain(SyncedTable table, Conflict conflict) throws SQLException {
-            inbox.settle(row.ordinal());
+            inbox.settle(row.ordinal(), conflict.local() != null);
             accepted = true;
             again.add(() -> {
                 if (!inbox.isHeld(row.ordinal())) {
