@@ -2,6 +2,7 @@ package dev.offsync.local;
 
 import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictEntry;
+import dev.offsync.model.ConflictType;
 import dev.offsync.model.OpenConflict;
 import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
@@ -225,6 +226,13 @@ public final class ConflictLog {
 
     /** Open conflicts with other rows that may be over because of {@code mover}. */
     public List<ConflictEntry> withMovedObstacle(Mover mover) throws SQLException {
+        // Most devices have none, and a queue of any length need not be read to say so.
+        return open().stream().allMatch(conflict -> ConflictType.of(conflict.type()).isAboutOneRow())
+                ? List.of()
+                : collisions(mover);
+    }
+
+    private List<ConflictEntry> collisions(Mover mover) throws SQLException {
         return database.list("""
                 WITH collision AS MATERIALIZED (
                     SELECT l.id, l.table_name, l.record_id, coalesce(l.related, '[]') AS related
