@@ -227,7 +227,8 @@ public final class ConflictLog {
     /** Open conflicts with other rows that may be over because of {@code mover}. */
     public List<ConflictEntry> withMovedObstacle(Mover mover) throws SQLException {
         // Most devices have none, and a queue of any length need not be read to say so.
-        return open().stream().allMatch(conflict -> ConflictType.of(conflict.type()).isAboutOneRow())
+        return open().stream()
+                        .allMatch(conflict -> ConflictType.of(conflict.type()).isAboutOneRow())
                 ? List.of()
                 : collisions(mover);
     }
