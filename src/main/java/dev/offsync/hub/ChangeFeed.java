@@ -39,6 +39,14 @@ public final class ChangeFeed {
     /** The row that came last: its transaction and its key. */
     public record After(String xid, List<String> key) {}
 
+    /**
+     * What a feed is read in.
+     *
+     * @param purgedThrough deletions of transactions before this one may be forgotten
+     * @param purgeDue whether it is time to forget some again
+     */
+    public record Moment(String snapshot, String purgedThrough, boolean purgeDue) {}
+
     private final Database database;
 
     public ChangeFeed(Database database) {
@@ -46,15 +54,18 @@ public final class ChangeFeed {
     }
 
     /**
-     * Opens the transaction that everything is read in, and returns its snapshot. Without parallel workers the tables come
-     * one after the other.
+     * Opens the transaction that everything is read in. Without parallel workers the tables come one after the other.
      */
-    public String begin() throws SQLException {
+    public Moment begin() throws SQLException {
         return database.first(
                         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n" + OutputSettings.forTransaction()
                                 + "SET LOCAL max_parallel_workers_per_gather = 0;\n"
-                                + "SELECT pg_current_snapshot()::text",
-                        row -> row.getString(1))
+                                + """
+                                SELECT pg_current_snapshot()::text, h.purged_through::text,
+                                       coalesce(h.tended_at <= clock_timestamp() - h.tend_every, true)
+                                FROM offsync.hub AS h
+                                """,
+                        row -> new Moment(row.getString(1), row.getString(2), row.getBoolean(3)))
                 .orElseThrow();
     }
 

@@ -1,5 +1,6 @@
 package dev.offsync.hub;
 
+import dev.offsync.model.ColumnShape;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.UUID;
 /**
  * What the hub says at the beginning of a contact. {@code servesFrom} is the oldest schema version that a device may know
  * and be served; {@code cluster} is where its database lives; {@code columns} are the columns of each tracked table that was asked
- * for, by the hub's number; a table that is gone is missing.
+ * for, by the hub's number; a table that is gone is missing. {@code shapes} are the same columns with their types.
  */
 public record Hello(
         int schemaVersion,
@@ -19,4 +20,5 @@ public record Hello(
         long contactSeq,
         UUID contactNonce,
         long lastBatch,
-        Map<Integer, List<String>> columns) {}
+        Map<Integer, List<String>> columns,
+        Map<Integer, List<ColumnShape>> shapes) {}

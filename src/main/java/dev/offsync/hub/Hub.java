@@ -1,6 +1,8 @@
 package dev.offsync.hub;
 
+import dev.offsync.model.ColumnShape;
 import dev.offsync.model.StatusReport;
+import dev.offsync.pg.ColumnShapes;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.JsonText;
 import dev.offsync.pg.OutputSettings;
@@ -10,8 +12,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -50,7 +54,7 @@ public final class Hub {
                                 v.version)
                 FROM offsync.hello(?, ?::uuid) AS h
                 JOIN offsync.schema_version AS v ON v.version = h.schema_version;
-                SELECT t.id, offsync.column_names(t.relation)
+                SELECT t.id, offsync.column_names(t.relation), offsync.column_shapes(t.relation)
                 FROM offsync.tracked_table AS t
                 WHERE t.id = ANY (?::integer[]) AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
                 """, device, run, tables.stream().map(String::valueOf).toList())) {
@@ -58,6 +62,7 @@ public final class Hub {
             try (ResultSet row = statement.getResultSet()) {
                 row.next();
                 var columns = new HashMap<Integer, List<String>>();
+                var shapes = new HashMap<Integer, List<ColumnShape>>();
                 var hello = new Hello(
                         row.getInt(1),
                         row.getInt(8),
@@ -67,11 +72,13 @@ public final class Hub {
                         row.getLong(5),
                         row.getObject(6, UUID.class),
                         row.getLong(7),
-                        columns);
+                        columns,
+                        shapes);
                 statement.getMoreResults(PreparedStatement.KEEP_CURRENT_RESULT);
                 try (ResultSet table = statement.getResultSet()) {
                     while (table.next()) {
                         columns.put(table.getInt(1), JsonText.parseArray(table.getString(2)));
+                        shapes.put(table.getInt(1), ColumnShapes.of(table.getArray(3)));
                     }
                 }
                 return hello;
@@ -192,6 +199,38 @@ public final class Hub {
                 contact.nonce(),
                 contact.nextNonce(),
                 report);
+    }
+
+    /** Changes when the hub was rolled back: its replicas of before do not have it. */
+    public String incarnation() throws SQLException {
+        return database.first("SELECT incarnation::text FROM offsync.hub", row -> row.getString(1))
+                .orElseThrow();
+    }
+
+    public void renewIncarnation() throws SQLException {
+        database.list("SELECT offsync.renew_incarnation()", row -> row.getString(1));
+    }
+
+    static void columns(Database database, Collection<Integer> tables, Map<Integer, List<String>> columns)
+            throws SQLException {
+        database.list(
+                """
+                SELECT t.id, offsync.column_names(t.relation)
+                FROM offsync.tracked_table AS t
+                WHERE t.id = ANY (?::integer[]) AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
+                """,
+                row -> columns.put(row.getInt(1), JsonText.parseArray(row.getString(2))),
+                tables.stream().map(String::valueOf).toList());
+    }
+
+    /** Lets the hub forget deletions that no device asks for any more, if it is time. */
+    public void purgeTombstones() throws SQLException {
+        database.list("SELECT offsync.purge_tombstones()", row -> row.getString(1));
+    }
+
+    /** Lets the hub find its way in the cluster that its database lives in now. */
+    public void settleIn() throws SQLException {
+        database.list("SELECT offsync.settle_in()", row -> row.getString(1));
     }
 
     public long leaseIdRange(int device, int table, String column, long base, long size, long ceiling)

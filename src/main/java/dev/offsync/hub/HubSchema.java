@@ -22,8 +22,9 @@ public final class HubSchema {
                     "0002_apply.sql",
                     "0003_collisions.sql",
                     "0004_deletions.sql",
-                    "0005_exact_way.sql"),
-            5);
+                    "0005_exact_way.sql",
+                    "0006_tombstones.sql"),
+            6);
 
     private static final String CREATE_ROLES = """
             DO $$
@@ -89,6 +90,8 @@ public final class HubSchema {
         database.execute("LOCK TABLE " + table.name().sql() + " IN SHARE ROW EXCLUSIVE MODE");
         if (known.isEmpty()) {
             database.execute(sql.createSidecar());
+        } else if (keyChanged(table)) {
+            database.execute(sql.changeKey(formerKey(id)));
         }
         database.execute(sql.createTriggers());
         database.execute("REVOKE ALL ON FUNCTION " + triggerFunctions(id) + " FROM PUBLIC");
@@ -113,7 +116,55 @@ public final class HubSchema {
                         .orElse(false);
     }
 
+    /** Whether a tracked table has another primary key than its sidecar. */
+    public boolean keyChanged(TableDefinition table) throws SQLException {
+        return database.number(
+                        """
+                        SELECT count(*) FROM offsync.tracked_table
+                        WHERE relation = ?::oid AND (key_columns, key_types) IS DISTINCT FROM (?::text[], ?::text[])
+                        """,
+                        table.oid(),
+                        table.key().stream().map(KeyColumn::name).toList(),
+                        table.key().stream().map(KeyColumn::type).toList())
+                > 0;
+    }
+
+    private List<String> formerKey(int id) throws SQLException {
+        return database.list(
+                "SELECT unnest(key_columns) FROM offsync.tracked_table WHERE id = ?", row -> row.getString(1), id);
+    }
+
     private int register(TableDefinition table) throws SQLException {
+        List<Integer> dropped = database.list(
+                """
+                SELECT t.id FROM offsync.tracked_table AS t
+                WHERE t.schema_name = ? AND t.relation_name = ?
+                  AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
+                """,
+                row -> row.getInt(1),
+                table.name().schema(),
+                table.name().name());
+        return dropped.isEmpty() ? registerNew(table) : succeed(dropped.get(0), table);
+    }
+
+    /** A table in the place of one that was dropped takes over its leases, under a number that tells devices of it. */
+    private int succeed(int dropped, TableDefinition table) throws SQLException {
+        database.execute("DROP TABLE IF EXISTS offsync.row_" + dropped);
+        return (int) database.number(
+                """
+                UPDATE offsync.tracked_table
+                SET id = DEFAULT, relation = ?::oid, key_columns = ?, key_types = ?, key_operators = ?
+                WHERE id = ?
+                RETURNING id
+                """,
+                table.oid(),
+                table.key().stream().map(KeyColumn::name).toList(),
+                table.key().stream().map(KeyColumn::type).toList(),
+                table.key().stream().map(KeyColumn::operator).toList(),
+                dropped);
+    }
+
+    private int registerNew(TableDefinition table) throws SQLException {
         return (int) database.number(
                 """
                 INSERT INTO offsync.tracked_table (schema_name, relation_name, relation, key_columns, key_types,

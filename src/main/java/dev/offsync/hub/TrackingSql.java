@@ -1,5 +1,6 @@
 package dev.offsync.hub;
 
+import dev.offsync.model.KeyColumn;
 import dev.offsync.model.TableDefinition;
 import dev.offsync.model.TableDefinition.Relation;
 import dev.offsync.model.TableName;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The sidecar of a hub table and the triggers that keep it, whoever writes. */
 final class TrackingSql {
@@ -41,6 +44,43 @@ final class TrackingSql {
                 + ", version, xid, deleted, changed_at)\n"
                 + "SELECT " + key.names() + ", 1, pg_current_xact_id(), false, now()\n"
                 + "FROM " + definition.name().sql() + ";\n";
+    }
+
+    /**
+     * A sidecar in place of the one that told rows by another key. Rows that are told by both keep their versions; the
+     * others are changed, and so is what the floor says of them.
+     *
+     * @param former the columns of the key as it was
+     */
+    String changeKey(List<String> former) {
+        return SqlTemplate.fill(
+                        "hub/change_key.sql",
+                        Map.of(
+                                "table_id", Integer.toString(tableId),
+                                "create", createSidecar(),
+                                "relation", definition.name().sql(),
+                                "same_former", sameFormer(former),
+                                "same_key", key.sameAsRow("t", "r"),
+                                "columns", texts(definition.key().stream().map(KeyColumn::name)),
+                                "types", texts(definition.key().stream().map(KeyColumn::type)),
+                                "operators", texts(definition.key().stream().map(KeyColumn::operator))));
+    }
+
+    /** Whether the row t had the former key f: by its columns where they are there still, else by those in their place. */
+    private String sameFormer(List<String> former) {
+        boolean there = former.stream().allMatch(name -> definition.column(name) != null);
+        List<String> now = definition.key().stream().map(KeyColumn::name).toList();
+        if (!there && now.size() != former.size()) {
+            return "false";
+        }
+        return IntStream.range(0, former.size())
+                .mapToObj(i -> "t." + TableName.quote(there ? former.get(i) : now.get(i)) + "::text = f.k" + (i + 1)
+                        + "::text")
+                .collect(Collectors.joining(" AND "));
+    }
+
+    private static String texts(Stream<String> texts) {
+        return texts.map(text -> "'" + text.replace("'", "''") + "'").collect(Collectors.joining(", ", "ARRAY[", "]"));
     }
 
     /** Functions and triggers for the table and each of its partitions, in place of those that were there. */

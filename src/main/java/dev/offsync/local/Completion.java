@@ -65,7 +65,8 @@ public final class Completion {
                     FROM (
                         SELECT {parsed_key},
                                CASE x.kind WHEN 'equal' THEN x.version WHEN 'version' THEN x.version + o.operations
-                                           ELSE o.base_version + o.operations END AS version
+                                           ELSE coalesce(NULLIF(o.base_version, 0), {floor}, 0) + o.operations
+                               END AS version
                         FROM outbox AS o
                         LEFT JOIN outcome AS x ON x.operation = o.operation
                         WHERE o.table_id = {id} AND o.row IS NOT NULL
@@ -77,6 +78,7 @@ public final class Completion {
                     .replace("{s.k}", key.aliases("s"))
                     .replace("{k}", key.aliases())
                     .replace("{parsed_key}", key.parsedArray("o.key"))
+                    .replace("{floor}", "(SELECT version FROM outcome WHERE operation = -" + table.hubTable() + ")")
                     .replace("{id}", Integer.toString(table.id()))
                     .replace("{same_v_s}", key.same("v", "s")));
         }

@@ -77,9 +77,13 @@ public final class Cursors {
         return cursors;
     }
 
-    /** From the next pull on every row of every table is compared. */
+    /** From the next pull on every row of every table is compared; where it rejoins, what was read before means nothing. */
     public void reconcileAll(Reconcile how) throws SQLException {
-        database.update("UPDATE offsync.synced_table SET reconcile = ?, loaded_at = NULL, cursor = NULL", how.word());
+        database.update(
+                """
+                UPDATE offsync.synced_table
+                SET reconcile = ?, loaded_at = NULL, cursor = CASE WHEN ? THEN NULL ELSE cursor END
+                """, how.word(), how == Reconcile.REJOIN);
         database.update("DELETE FROM offsync.pull_progress");
         database.update("DELETE FROM offsync.seen");
     }
@@ -88,13 +92,37 @@ public final class Cursors {
     public void reconcile(SyncedTable table, Reconcile how) throws SQLException {
         long marked = database.update("""
                 UPDATE offsync.synced_table
-                SET reconcile = ?, cursor = NULL
-                WHERE id = ? AND reconcile <> ? AND reconcile IN ('no', 'filter', 'fill')
-                """, how.word(), table.id(), how.word());
+                SET reconcile = ?
+                WHERE id = ? AND reconcile <> ? AND (reconcile IN ('no', 'filter', 'fill') OR ? = 'rejoin')
+                """, how.word(), table.id(), how.word(), how.word());
         if (marked > 0) {
             database.update("DELETE FROM offsync.pull_progress WHERE table_id = ?", table.id());
             database.update("DELETE FROM offsync.seen WHERE table_id = ?", table.id());
         }
+    }
+
+    /**
+     * Tables that were last read before deletions which the hub has forgotten are compared in full from now on: a row that
+     * it has no trace of may be one of those.
+     *
+     * @param purgedThrough deletions of the hub's transactions before this one may be forgotten
+     */
+    public void outrun(String purgedThrough) throws SQLException {
+        database.number(
+                """
+                WITH outrun AS (
+                    UPDATE offsync.synced_table
+                    SET reconcile = 'full', cursor = NULL
+                    WHERE direction <> 'push' AND pg_snapshot_xmin(cursor) < ?::xid8
+                      AND reconcile IN ('no', 'filter', 'fill')
+                    RETURNING id
+                ), progress AS (
+                    DELETE FROM offsync.pull_progress WHERE table_id IN (SELECT id FROM outrun)
+                ), seen AS (
+                    DELETE FROM offsync.seen WHERE table_id IN (SELECT id FROM outrun)
+                )
+                SELECT count(*) FROM outrun
+                """, purgedThrough);
     }
 
     /** Whether some table has to be compared before anything is sent: with a restored hub, or for a column that is new here. */
@@ -102,6 +130,11 @@ public final class Cursors {
         return database.number("""
                 SELECT count(*) FROM offsync.synced_table WHERE reconcile IN ('rejoin', 'fill') AND direction = 'both'
                 """) > 0;
+    }
+
+    /** Whether some table is to be compared with a restored hub. */
+    public boolean rejoins() throws SQLException {
+        return database.number("SELECT count(*) FROM offsync.synced_table WHERE reconcile = 'rejoin'") > 0;
     }
 
     /**
@@ -135,16 +168,23 @@ public final class Cursors {
         database.update("UPDATE offsync.device SET references_unchecked = true");
     }
 
-    /** Everything of {@code tables} is here; what is new since the first snapshot comes with the next pull. */
-    public void finish(List<SyncedTable> tables, String snapshot) throws SQLException {
+    /**
+     * Everything of {@code tables} is here; what is new since the first snapshot comes with the next pull.
+     *
+     * @param onTop whether the snapshot tells less than was read before, as one from a replica may
+     */
+    public void finish(List<SyncedTable> tables, String snapshot, boolean onTop) throws SQLException {
         for (SyncedTable table : tables) {
-            database.update("""
+            database.update(
+                    """
                     UPDATE offsync.synced_table AS t
-                    SET cursor = coalesce((SELECT p.snapshot FROM offsync.pull_progress AS p WHERE p.table_id = t.id),
-                                          ?::pg_snapshot),
+                    SET cursor = CASE WHEN ? AND t.cursor IS NOT NULL THEN offsync.either_snapshot(t.cursor, read.up_to)
+                                      ELSE read.up_to END,
                         loaded_at = coalesce(loaded_at, now()), reconcile = 'no', last_pull_at = now()
+                    FROM (SELECT coalesce((SELECT p.snapshot FROM offsync.pull_progress AS p WHERE p.table_id = ?),
+                                          ?::pg_snapshot) AS up_to) AS read
                     WHERE t.id = ?
-                    """, snapshot, table.id());
+                    """, onTop, table.id(), snapshot, table.id());
             database.update("DELETE FROM offsync.pull_progress WHERE table_id = ?", table.id());
             database.update("DELETE FROM offsync.seen WHERE table_id = ?", table.id());
         }

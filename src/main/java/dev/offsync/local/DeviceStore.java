@@ -68,7 +68,7 @@ public final class DeviceStore {
     public void register(int id, UUID hubIdentity, UUID nonce) throws SQLException {
         database.update("""
                 UPDATE offsync.device
-                SET id = ?, hub_identity = ?, contact_seq = 0, contact_nonce = ?, next_nonce = NULL
+                SET id = ?, hub_identity = ?, contact_seq = 0, primary_seq = 0, replica_position = NULL, contact_nonce = ?, next_nonce = NULL
                 """, id, hubIdentity, nonce);
     }
 
@@ -138,12 +138,34 @@ public final class DeviceStore {
         database.update("""
                 UPDATE offsync.device
                 SET contact_seq = contact_seq + 1,
+                    primary_seq = contact_seq + 1,
                     contact_nonce = next_nonce,
                     next_nonce = NULL,
                     last_contact_at = ?::timestamptz,
                     last_contact_operation = ?,
                     clock_skew_ms = ?
                 """, hubClock.toString(), lastOperation, skewMs);
+    }
+
+    /**
+     * What this device has seen of the hub: the last contact that sent something there or read from it, and how far the
+     * replica was that was read last.
+     */
+    public record Seen(long contactSeq, @Nullable String replicaPosition) {}
+
+    public Seen seen() throws SQLException {
+        return database.first(
+                        "SELECT primary_seq, replica_position::text FROM offsync.device",
+                        row -> new Seen(row.getLong(1), row.getString(2)))
+                .orElseThrow();
+    }
+
+    /** A contact under way read from a replica at {@code position}: nothing but that was seen. */
+    public void readFromReplica(Seen before, @Nullable String position) throws SQLException {
+        database.update(
+                "UPDATE offsync.device SET primary_seq = ?, replica_position = ?::pg_lsn",
+                before.contactSeq(),
+                position);
     }
 
     /** Where the hub's database lived at the last contact. */
@@ -158,7 +180,11 @@ public final class DeviceStore {
     /** The hub was rolled back: from now on the two agree on the contact that it remembers as the last one. */
     public void rejoin(long contactSeq, UUID contactNonce) throws SQLException {
         database.update(
-                "UPDATE offsync.device SET contact_seq = ?, contact_nonce = ?, next_nonce = NULL",
+                """
+                UPDATE offsync.device
+                SET contact_seq = ?, primary_seq = ?, contact_nonce = ?, next_nonce = NULL, replica_position = NULL
+                """,
+                contactSeq,
                 contactSeq,
                 contactNonce);
     }
@@ -170,6 +196,11 @@ public final class DeviceStore {
                 SET id = NULL, hub_identity = NULL, hub_cluster = NULL, contact_nonce = NULL, next_nonce = NULL
                 """);
         database.update("UPDATE offsync.synced_table SET hub_table = NULL");
+    }
+
+    /** Whether operations of batches after {@code batch} were purged from the log, so that it cannot send them again. */
+    public boolean purgedAfter(long batch) throws SQLException {
+        return database.number("SELECT count(*) FROM offsync.device WHERE purged_batch > ?", batch) > 0;
     }
 
     /** The greatest operation id that was given out so far. */

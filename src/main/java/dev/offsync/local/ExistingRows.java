@@ -31,9 +31,14 @@ public final class ExistingRows {
 
     /** Queues every row that has no pending work, for a hub that has none of them. */
     public long queueAnew(SyncedTable table) throws SQLException {
+        database.update("DELETE FROM " + table.sidecar());
+        return queueIdle(table);
+    }
+
+    /** Queues every row that has no pending work. */
+    public long queueIdle(SyncedTable table) throws SQLException {
         database.execute(OutputSettings.forTransaction());
         var key = new KeySql(table.key());
-        database.update("DELETE FROM " + table.sidecar());
         return database.update("""
                 INSERT INTO offsync.journal (table_id, shape_id, operation, key, new_row)
                 SELECT %d, %d, 'I', %s, %s

@@ -20,12 +20,19 @@ public final class History {
         for (SyncedTable table : tables) {
             keepSyncTimes(table, age);
         }
-        long purged = database.update("""
-                DELETE FROM offsync.journal AS j
-                USING offsync.transaction_batch AS c, offsync.batch AS b
-                WHERE c.xid = j.xid AND b.id = c.batch
-                  AND b.completed_at < clock_timestamp() - make_interval(secs => ?)
-                  AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
+        long purged = database.number("""
+                WITH purged AS (
+                    DELETE FROM offsync.journal AS j
+                    USING offsync.transaction_batch AS c, offsync.batch AS b
+                    WHERE c.xid = j.xid AND b.id = c.batch
+                      AND b.completed_at < clock_timestamp() - make_interval(secs => ?)
+                      AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
+                    RETURNING c.batch
+                ), noted AS (
+                    UPDATE offsync.device
+                    SET purged_batch = greatest(purged_batch, (SELECT max(p.batch) FROM purged AS p))
+                )
+                SELECT count(*) FROM purged
                 """, age.toSeconds());
         purged += database.update("""
                 DELETE FROM offsync.journal AS j

@@ -28,14 +28,19 @@ public final class LocalSchema {
     /** The DDL of {@link #prepare}. */
     public String sql(SyncedTable table, TableDefinition definition) throws SQLException {
         long oid = database.number("SELECT oid FROM pg_database WHERE datname = current_database()");
-        var key = new KeySql(table.key());
         return (table.syncColumns() ? syncColumnIndexes(table) : "")
-                + "CREATE TABLE IF NOT EXISTS " + table.sidecar() + " (\n    " + key.definitions()
-                + ",\n    version   bigint NOT NULL,"
-                + "\n    synced_at timestamptz NOT NULL DEFAULT now(),"
-                + "\n    PRIMARY KEY (" + key.aliases() + ")\n);\n"
+                + sidecar(table)
                 + new CaptureSql(table, definition, oid).create()
                 + "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA offsync FROM PUBLIC;\n";
+    }
+
+    /** The table of the versions that rows rest on. */
+    static String sidecar(SyncedTable table) {
+        var key = new KeySql(table.key());
+        return "CREATE TABLE IF NOT EXISTS " + table.sidecar() + " (\n    " + key.definitions()
+                + ",\n    version   bigint NOT NULL,"
+                + "\n    synced_at timestamptz NOT NULL DEFAULT now(),"
+                + "\n    PRIMARY KEY (" + key.aliases() + ")\n);\n";
     }
 
     /** The DDL that gives a table the columns that offsync keeps in it. */

@@ -1,17 +1,21 @@
 package dev.offsync.local;
 
+import dev.offsync.model.ColumnShape;
 import dev.offsync.model.Direction;
 import dev.offsync.model.KeyColumn;
 import dev.offsync.model.Reconcile;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableDefinition;
 import dev.offsync.model.TableName;
+import dev.offsync.pg.ColumnShapes;
 import dev.offsync.pg.Database;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -91,25 +95,89 @@ public final class SyncedTables {
             // Moves rows of this table and of every table that references it in or out.
             new Cursors(database).reconcileAll(Reconcile.FILTER);
         }
-        return find(definition.name()).orElseThrow();
+        SyncedTable saved = find(definition.name()).orElseThrow();
+        if (known.isPresent() && !known.get().key().equals(saved.key())) {
+            new KeyChange(database, known.get(), saved).adopt();
+        }
+        return saved;
     }
 
-    /** The hub's number for a table, and the columns it has there. */
-    public void matched(SyncedTable table, int hubTable, List<String> hubColumns) throws SQLException {
+    /**
+     * Whether a table took the place of the one that the triggers were put on, which was dropped: nobody has seen what is in
+     * it. In a database that was restored from a dump all tables have other numbers; there it is the same one.
+     */
+    public boolean madeAnew(TableName name) throws SQLException {
+        return database.number(
+                        """
+                        SELECT count(*) FROM offsync.synced_table AS t, offsync.device AS d, pg_database AS b
+                        WHERE t.schema_name = ? AND t.relation_name = ? AND t.relation <> to_regclass(?)
+                          AND b.datname = current_database()
+                          AND d.local_identity LIKE '%/' || b.oid
+                          AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
+                        """,
+                        name.schema(),
+                        name.name(),
+                        name.sql())
+                > 0;
+    }
+
+    /** Every row of a table that was made anew is due. */
+    public void startOver(SyncedTable table) throws SQLException {
         database.update(
-                "UPDATE offsync.synced_table SET hub_table = ?, hub_columns = ? WHERE id = ?",
+                "UPDATE offsync.synced_table SET loaded_at = NULL, cursor = NULL, relation = to_regclass(?) WHERE id = ?",
+                table.name().sql(),
+                table.id());
+        new Cursors(database).reconcile(table, Reconcile.FULL);
+    }
+
+    /**
+     * The hub's number for a table, and what the table looks like on both sides from now on.
+     *
+     * @param there what column_shapes says on the hub
+     */
+    public void matched(SyncedTable table, int hubTable, List<String> there) throws SQLException {
+        if (table.hubTable() != null && table.hubTable() != hubTable) {
+            // The hub's table was made anew: what it lacks is offered back.
+            new Cursors(database).reconcile(table, Reconcile.REJOIN);
+        }
+        database.update(
+                """
+                UPDATE offsync.synced_table
+                SET hub_table = ?, columns_there = ?, columns_here = offsync.column_shapes(to_regclass(?)),
+                    relation = to_regclass(?)
+                WHERE id = ?
+                """,
                 hubTable,
-                hubColumns,
+                there,
+                table.name().sql(),
+                table.name().sql(),
                 table.id());
     }
 
-    /** The hub's columns as of the last init. */
-    public List<String> hubColumns(SyncedTable table) throws SQLException {
-        return database.first(
-                        "SELECT hub_columns FROM offsync.synced_table WHERE id = ?",
-                        row -> texts(row.getArray(1)),
-                        table.id())
-                .orElse(List.of());
+    /**
+     * A table's columns as of the last init and as they are now; {@code now} is empty where the table is gone.
+     *
+     * @param here those of this database
+     * @param there those of the hub
+     */
+    public record Shapes(List<ColumnShape> here, List<ColumnShape> there, List<ColumnShape> now) {}
+
+    /** The shapes of all tables, by the table's number. */
+    public Map<Integer, Shapes> shapes() throws SQLException {
+        var shapes = new HashMap<Integer, Shapes>();
+        database.list(
+                """
+                SELECT t.id, t.columns_here, t.columns_there,
+                       offsync.column_shapes(to_regclass(format('%I.%I', t.schema_name, t.relation_name)))
+                FROM offsync.synced_table AS t
+                """,
+                row -> shapes.put(
+                        row.getInt(1),
+                        new Shapes(
+                                ColumnShapes.of(row.getArray(2)),
+                                ColumnShapes.of(row.getArray(3)),
+                                ColumnShapes.of(row.getArray(4)))));
+        return shapes;
     }
 
     /** The columns that operations of a shape were captured with. */

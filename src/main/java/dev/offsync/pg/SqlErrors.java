@@ -138,7 +138,7 @@ public final class SqlErrors {
     }
 
     /** The server's own first line, without the driver's "ERROR:" and without the position. */
-    static String text(SQLException e) {
+    public static String text(SQLException e) {
         if (e instanceof PSQLException server && server.getServerErrorMessage() != null) {
             String message = server.getServerErrorMessage().getMessage();
             if (message != null) {

@@ -1,12 +1,16 @@
 package dev.offsync.sync;
 
+import dev.offsync.local.QueuedColumns;
 import dev.offsync.local.SyncedTables;
+import dev.offsync.local.SyncedTables.Shapes;
+import dev.offsync.model.ColumnShape;
 import dev.offsync.model.Problem;
 import dev.offsync.model.SyncedTable;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +32,14 @@ final class Drift {
 
     /** Looks at every table; those that are not {@code wanted} are left out of the run, too. */
     void look(List<SyncedTable> wanted) throws SQLException {
+        Map<Integer, Shapes> shapes = new SyncedTables(session.database()).shapes();
+        Map<Integer, String> strangers = new QueuedColumns(session.database()).strangers();
         for (SyncedTable table : session.tables()) {
-            Problem problem = problem(table);
+            Problem problem = problem(table, Objects.requireNonNull(shapes.get(table.id())));
+            String stranger = strangers.get(table.id());
+            if (problem == null && stranger != null) {
+                problem = problem(table, stranger, captured(table, stranger));
+            }
             if (problem != null) {
                 problems.add(problem);
                 excluded.add(table.id());
@@ -47,50 +57,26 @@ final class Drift {
         return problems;
     }
 
-    private @Nullable Problem problem(SyncedTable table) throws SQLException {
+    private @Nullable Problem problem(SyncedTable table, Shapes shapes) {
+        String name = table.name().display();
         Integer number = table.hubTable();
         if (number == null) {
-            return problem(table, null, "table " + table.name().display() + " was not matched with the hub");
+            return problem(table, null, "table " + name + " was not matched with the hub");
         }
-        List<String> hubNow = link.hello().columns().get(number);
+        List<ColumnShape> hubNow = link.hello().shapes().get(number);
         if (hubNow == null) {
-            return problem(table, null, "table " + table.name().display() + " is gone from the hub");
+            return problem(table, null, "table " + name + " is gone from the hub");
         }
-        List<String> hubThen = new SyncedTables(session.database()).hubColumns(table);
-        List<String> localNow = localColumns(table);
-        if (localNow.isEmpty()) {
-            return problem(table, null, "table " + table.name().display() + " is gone from this database");
+        if (shapes.now().isEmpty()) {
+            return problem(table, null, "table " + name + " is gone from this database");
         }
-        Problem onHub = changed(table, "on the hub", hubThen, hubNow);
-        return onHub != null ? onHub : changed(table, "in this database", table.columns(), localNow);
+        var onHub = new ShapeChange(name, "on the hub", shapes.there(), hubNow);
+        var here = new ShapeChange(name, "in this database", shapes.here(), shapes.now());
+        return onHub.found() ? problem(table, onHub.column(), onHub.message()) : here.found() ? problem(table, here.column(), here.message()) : null;
     }
 
-    private List<String> localColumns(SyncedTable table) throws SQLException {
-        return session.database()
-                .list("""
-                        SELECT attname FROM pg_attribute
-                        WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped
-                        ORDER BY attnum
-                        """, row -> row.getString(1), table.name().sql());
-    }
-
-    private static @Nullable Problem changed(SyncedTable table, String where, List<String> then, List<String> now) {
-        if (then.equals(now)) {
-            return null;
-        }
-        String name = table.name().display();
-        for (String column : then) {
-            if (!now.contains(column)) {
-                return problem(table, column, "column " + column + " of table " + name + " is gone " + where);
-            }
-        }
-        String added = now.stream().filter(c -> !then.contains(c)).findFirst().orElse(null);
-        return problem(
-                table,
-                added,
-                added == null
-                        ? "the columns of table " + name + " are in another order " + where
-                        : "column " + added + " of table " + name + " is new " + where);
+    private static String captured(SyncedTable table, String column) {
+        return "changes of table " + table.name().display() + " wait that were captured while it had a column " + column;
     }
 
     private static Problem problem(SyncedTable table, @Nullable String column, String message) {

@@ -58,7 +58,7 @@ final class HubErrors {
                         "nothing was lost for good; run the command again",
                         e);
             case "OS501" -> cloned(text(e));
-            case "OS502" -> rolledBack(1);
+            case "OS502" -> rolledBack(1, false);
             case "3F000" ->
                 new OffsyncException(
                         Reason.NOT_INITIALISED,
@@ -77,11 +77,18 @@ final class HubErrors {
                 "run offsync init --new-identity to make it a device of its own; its pending work is kept");
     }
 
-    static OffsyncException rolledBack(long contacts) {
+    /** What a log cannot do that no longer holds all that the hub lost. */
+    static final String BEYOND_LOG =
+            "some of what the hub lost is older than the log of this device reaches back (retention): the rows that are"
+                    + " here are offered again, deletions of that time are not";
+
+    /** @param beyondLog whether some of what it lost was purged here */
+    static OffsyncException rolledBack(long contacts, boolean beyondLog) {
         return new OffsyncException(
                 Reason.HUB_ROLLBACK,
                 "the hub lacks the last " + contacts
-                        + " contacts of this device: it was restored, or failed over with loss",
+                        + " contacts of this device: it was restored, or failed over with loss"
+                        + (beyondLog ? "; " + BEYOND_LOG : ""),
                 "run offsync init --rejoin to send again what it lacks");
     }
 

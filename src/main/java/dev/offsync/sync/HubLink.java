@@ -65,7 +65,7 @@ final class HubLink implements AutoCloseable {
         this.hub = hub;
         this.session = session;
         this.run = run;
-        this.hello = new Hello(0, 0, new UUID(0, 0), "", Instant.EPOCH, 0, new UUID(0, 0), 0, Map.of());
+        this.hello = new Hello(0, 0, new UUID(0, 0), "", Instant.EPOCH, 0, new UUID(0, 0), 0, Map.of(), Map.of());
     }
 
     /** Connects, greets, and makes sure that this is the hub that the device knows. */
@@ -142,6 +142,10 @@ final class HubLink implements AutoCloseable {
         if (hello.cluster().equals(known)) {
             return;
         }
+        call(h -> {
+            h.settleIn();
+            return h;
+        });
         session.database().transaction(() -> {
             if (known != null) {
                 new Cursors(session.database()).reconcileAll(Reconcile.REJOIN);
@@ -192,7 +196,8 @@ final class HubLink implements AutoCloseable {
         if (replyLost) {
             store.contacted(hello.clock(), store.lastOperation(), skewMs);
         } else if (hello.contactSeq() < known.contactSeq()) {
-            throw HubErrors.rolledBack(known.contactSeq() - hello.contactSeq());
+            throw HubErrors.rolledBack(
+                    known.contactSeq() - hello.contactSeq(), store.purgedAfter(hello.lastBatch()));
         } else if (!inStep) {
             throw HubErrors.cloned(known.name());
         }
@@ -257,6 +262,10 @@ final class HubLink implements AutoCloseable {
         LocalFailure(SQLException failure) {
             super(failure);
             this.failure = failure;
+        }
+
+        SQLException failure() {
+            return failure;
         }
     }
 

@@ -87,6 +87,14 @@ final class HubPart implements AutoCloseable {
                 .orElseThrow());
     }
 
+    /** What the hub's function column_shapes says of a tracked table. */
+    List<String> columnShapes(int number) {
+        return call(hub -> database.list(
+                "SELECT unnest(offsync.column_shapes(t.relation)) FROM offsync.tracked_table AS t WHERE t.id = ?",
+                row -> row.getString(1),
+                number));
+    }
+
     /**
      * Makes what is missing on the hub, and says what that was. A device whose role may do nothing there but sync finds
      * everything prepared.
@@ -118,6 +126,9 @@ final class HubPart implements AutoCloseable {
             if (schema.find(definition).isEmpty()) {
                 schema.track(definition);
                 changes.add("tracks " + definition.name().display() + " on the hub");
+            } else if (schema.keyChanged(definition)) {
+                schema.track(definition);
+                changes.add("tracks " + definition.name().display() + " by its new key on the hub");
             } else if (schema.canMend(definition)) {
                 schema.track(definition);
                 changes.add("renewed the triggers of " + definition.name().display() + " on the hub");

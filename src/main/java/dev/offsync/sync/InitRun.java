@@ -188,7 +188,7 @@ final class InitRun {
         for (InitPlan.Table table : tables) {
             SyncedTable synced = registry.find(table.local().name()).orElseThrow();
             int number = hub.number(table);
-            registry.matched(synced, number, Objects.requireNonNull(table.hub()).columnNames());
+            registry.matched(synced, number, hub.columnShapes(number));
         }
         if (options.idRangeSize() == null || options.idRangeSize() > 0) {
             var leases = new Leases(local, device, options.newIdentity());

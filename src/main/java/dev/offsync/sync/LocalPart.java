@@ -2,6 +2,7 @@ package dev.offsync.sync;
 
 import dev.offsync.local.ExistingRows;
 import dev.offsync.local.LocalSchema;
+import dev.offsync.local.QueuedColumns;
 import dev.offsync.local.SyncedTables;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableDefinition;
@@ -30,14 +31,28 @@ final class LocalPart {
     /** Prepares a table and says what was done. */
     List<String> prepare(InitPlan.Table table, InitOptions options) throws SQLException {
         var changes = new ArrayList<String>();
+        boolean madeAnew = !table.added()
+                && new SyncedTables(database).madeAnew(table.local().name());
         SyncedTable synced = save(table, options);
         new LocalSchema(database).prepare(synced, definition(table, synced));
+        if (madeAnew) {
+            new SyncedTables(database).startOver(synced);
+            long rows = synced.pushes() ? new ExistingRows(database).queueIdle(synced) : 0;
+            changes.add("table " + synced.name().display() + " was made anew: queued its " + rows
+                    + " rows, and the next pull brings the hub's");
+        }
         if (table.added()) {
             changes.add("captures changes of " + synced.name().display());
             long rows = existing(synced, options.existing());
             if (rows > 0) {
                 changes.add(
                         "queued " + rows + " rows that were in " + synced.name().display() + " already");
+            }
+        } else if (synced.pushes()) {
+            long again = new QueuedColumns(database).captureAgain(synced);
+            if (again > 0) {
+                changes.add("queued " + again + " rows of " + synced.name().display()
+                        + " again, under the names that its columns have now");
             }
         }
         return changes;

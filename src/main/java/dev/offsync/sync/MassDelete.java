@@ -3,10 +3,15 @@ package dev.offsync.sync;
 import dev.offsync.config.MaxDelete;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
+import dev.offsync.hub.ChangeFeed.Source;
 import dev.offsync.local.Inbox;
 import dev.offsync.local.Queue;
 import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.CopyPipe;
 import java.sql.SQLException;
+import java.util.List;
+import org.postgresql.copy.CopyIn;
+import org.postgresql.copy.CopyOut;
 
 /**
  * The safety stop before a run that would delete much of a table: an emptied table may be a mistake, and nothing brings
@@ -38,6 +43,29 @@ final class MassDelete {
     void refuseToPull(long deletes, SyncedTable table) throws SQLException {
         if (deletes >= MaxDelete.ALWAYS_ALLOWED) {
             refuse("pull", table, deletes, rows(table));
+        }
+    }
+
+    /**
+     * Counts the deletions of a pull that takes several chunks before the first of them is applied.
+     *
+     * @param copy the COPY of the deletions that {@code sources} announce
+     */
+    void refuseAnnounced(PullSource from, String copy, List<Source> sources) throws SQLException {
+        var inbox = new Inbox(session.database());
+        CopyOut out = from.copy(copy);
+        inbox.createDeletions();
+        CopyIn in = session.database().copyIn(Inbox.COPY_DELETIONS_IN);
+        try {
+            from.receive(() -> CopyPipe.run(out, in, HubLink::local));
+            in.endCopy();
+        } finally {
+            if (in.isActive()) {
+                in.cancelCopy();
+            }
+        }
+        for (Source source : sources) {
+            refuseToPull(inbox.announcedDeletes(source.table()), source.table());
         }
     }
 

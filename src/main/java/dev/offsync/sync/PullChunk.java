@@ -36,6 +36,7 @@ final class PullChunk {
     private final ForeignKeys foreignKeys;
     private final List<Step> again = new ArrayList<>();
     private Applied applied = Applied.NOTHING;
+    private boolean comingAgain;
 
     /**
      * @param silent whether the triggers of the business tables, those of foreign keys included, are off
@@ -61,6 +62,12 @@ final class PullChunk {
         this.careful = careful;
         this.inbox = new Inbox(session.database());
         this.foreignKeys = new ForeignKeys(session.database(), session.tables());
+    }
+
+    /** Says whether rows may come that are here already, as a replica sends them until it can tell which these are. */
+    PullChunk comingAgain(boolean again) {
+        comingAgain = again;
+        return this;
     }
 
     /** @param alone whether this is all that there is to pull, so that what is missing now does not come with another chunk */
@@ -115,7 +122,7 @@ final class PullChunk {
         if (cursor.findsMissing()) {
             inbox.remember(table);
         }
-        long skipped = inbox.dropEqual(table, sent(table), cursor.everything());
+        long skipped = inbox.dropEqual(table, sent(table), comingAgain || cursor.everything());
         return skipped + (cursor.trustsVersions() ? inbox.dropKnown(table) : 0);
     }
 

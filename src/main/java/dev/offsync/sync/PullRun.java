@@ -62,6 +62,7 @@ final class PullRun {
     private Applied applied = Applied.NOTHING;
     private boolean reading;
     private long arrived;
+    private boolean purgeDue;
     private int detected;
     private int resolved;
 
@@ -96,6 +97,12 @@ final class PullRun {
         }
         PullResult result = run(start);
         Leases.renew(session, link);
+        if (purgeDue) {
+            link.call(hub -> {
+                hub.purgeTombstones();
+                return hub;
+            });
+        }
         return result;
     }
 
@@ -105,11 +112,13 @@ final class PullRun {
                 cursors.reconcile(table, Reconcile.FULL);
             }
         }
-        boolean more = chunk();
-        while (more && !time.isDue()) {
-            more = chunk();
+        try (var source = new PullSource(session, link)) {
+            boolean more = chunk(source);
+            while (more && !time.isDue()) {
+                more = chunk(source);
+            }
+            return result(start, !more);
         }
-        return result(start, !more);
     }
 
     private List<SyncedTable> pulled() {
@@ -120,38 +129,57 @@ final class PullRun {
     }
 
     /** Reads and applies what one local transaction may hold, and says whether there is more. */
-    private boolean chunk() throws SQLException {
+    private boolean chunk(PullSource source) throws SQLException {
+        Round round;
+        try {
+            round = read(source);
+        } catch (PullSource.Lost lost) {
+            source.giveUp(lost);
+            round = read(source);
+        }
+        apply(round);
+        return !round.whole() || round.goesOn();
+    }
+
+    private Round read(PullSource source) throws SQLException {
+        ChangeFeed.Moment moment = source.begin();
+        String snapshot = moment.snapshot();
+        purgeDue = moment.purgeDue();
+        cursors.outrun(moment.purgedThrough());
         Map<Integer, Cursor> known = cursors.all();
         boolean goesOn =
                 pulled().stream().anyMatch(table -> cursor(known, table).progress() != null);
         long most = (long) session.settings().batchSize() * BATCHES_AT_ONCE;
-        var feed = new ChangeFeed(link.hub().database());
-        String snapshot = link.call(hub -> feed.begin());
-        List<Source> sources = sources(known, snapshot);
-        long rows = download(sources, most + 1);
+        List<Source> sources = sources(known, source.isReplica() ? null : snapshot);
+        long rows = download(source, sources, most + 1);
         boolean whole = rows <= most;
         if (!whole && !goesOn && !options.allowMassDelete()) {
-            refuseMassDelete(sources);
+            String deletions = ChangeFeed.copyDeletions(link.device(), sources, session.filters());
+            new MassDelete(session).refuseAnnounced(source, deletions, sources);
         }
         // Where nothing came, what ends the reading goes out with the contact: a turn less for the many runs that find
         // nothing.
-        reading = true;
-        if (rows > 0 || options.dryRun()) {
-            link.call(hub -> {
-                feed.end();
-                return hub;
-            });
-            reading = false;
+        reading = rows == 0 && !options.dryRun() && !source.isReplica();
+        if (!reading) {
+            source.end();
         }
-        var round = new Round(sources, known, snapshot, inbox.last().orElse(null), whole, goesOn);
-        apply(round);
         arrived += rows;
-        return !whole || goesOn;
+        return new Round(
+                sources,
+                known,
+                snapshot,
+                confirmed(snapshot),
+                source.position(),
+                inbox.last().orElse(null),
+                whole,
+                goesOn);
     }
 
     /**
      * A chunk on its way.
      *
+     * @param confirmed the snapshot that every table has been read up to, durably; null where one was never read
+     * @param replicaPosition how far the replica was that was read; null: the hub itself was
      * @param last the row that came last; null where none came in the order of the feed
      * @param whole whether it is the last one
      * @param goesOn whether there were others before it
@@ -160,6 +188,8 @@ final class PullRun {
             List<Source> sources,
             Map<Integer, Cursor> cursors,
             String snapshot,
+            @Nullable String confirmed,
+            @Nullable String replicaPosition,
             @Nullable Last last,
             boolean whole,
             boolean goesOn) {
@@ -168,7 +198,15 @@ final class PullRun {
         }
     }
 
-    private List<Source> sources(Map<Integer, Cursor> known, String snapshot) throws SQLException {
+    /** What the hub may rely on before this contact, and not what the contact brings. */
+    private @Nullable String confirmed(String snapshot) throws SQLException {
+        return session.tables().stream().noneMatch(SyncedTable::pulls)
+                ? snapshot
+                : cursors.oldest().orElse(null);
+    }
+
+    /** @param snapshot that of the hub; null where a replica is read, which is known to follow it */
+    private List<Source> sources(Map<Integer, Cursor> known, @Nullable String snapshot) throws SQLException {
         var sources = new ArrayList<Source>();
         for (SyncedTable table : new ReferenceOrder(session).parentsFirst(pulled(), table -> table)) {
             Cursor cursor = cursor(known, table);
@@ -179,7 +217,7 @@ final class PullRun {
             String since = cursor.everything() ? null : cursor.snapshot();
             // A hub restored into another cluster numbers its transactions from the start: the cursor means nothing
             // there.
-            boolean foreign = since != null && end(since) > end(snapshot);
+            boolean foreign = since != null && snapshot != null && end(since) > end(snapshot);
             sources.add(new Source(
                     table,
                     foreign ? null : since,
@@ -196,9 +234,9 @@ final class PullRun {
     }
 
     /** Brings up to {@code limit} changes into the inbox, and returns their number. */
-    private long download(List<Source> sources, long limit) throws SQLException {
-        for (Source source : sources) {
-            SyncedTable table = source.table();
+    private long download(PullSource source, List<Source> sources, long limit) throws SQLException {
+        for (Source each : sources) {
+            SyncedTable table = each.table();
             List<String> hubColumns =
                     Objects.requireNonNull(link.hello().columns().get(table.hubTable()));
             layouts.put(table.id(), Layout.of(hubColumns, table.columns(), table.sentColumns()));
@@ -208,14 +246,10 @@ final class PullRun {
             return 0;
         }
         String copy = ChangeFeed.copy(link.device(), sources, session.filters(), limit);
-        CopyOut out = link.call(hub -> hub.database().copyOut(copy));
-        return copy(out, Inbox.COPY_IN);
-    }
-
-    private long copy(CopyOut out, String into) throws SQLException {
-        CopyIn in = session.database().copyIn(into);
+        CopyOut out = source.copy(copy);
+        CopyIn in = session.database().copyIn(Inbox.COPY_IN);
         try {
-            long rows = link.receive(() -> CopyPipe.run(
+            long rows = source.receive(() -> CopyPipe.run(
                     out,
                     in,
                     line -> Objects.requireNonNull(layouts.get(CopyPipe.leadingNumber(line))),
@@ -227,25 +261,6 @@ final class PullRun {
             if (in.isActive()) {
                 in.cancelCopy();
             }
-        }
-    }
-
-    /** Counts the deletions of a pull that takes several chunks before the first of them is applied. */
-    private void refuseMassDelete(List<Source> sources) throws SQLException {
-        String copy = ChangeFeed.copyDeletions(link.device(), sources, session.filters());
-        CopyOut out = link.call(hub -> hub.database().copyOut(copy));
-        inbox.createDeletions();
-        CopyIn in = session.database().copyIn(Inbox.COPY_DELETIONS_IN);
-        try {
-            link.receive(() -> CopyPipe.run(out, in, HubLink::local));
-            in.endCopy();
-        } finally {
-            if (in.isActive()) {
-                in.cancelCopy();
-            }
-        }
-        for (Source source : sources) {
-            new MassDelete(session).refuseToPull(inbox.announcedDeletes(source.table()), source.table());
         }
     }
 
@@ -283,15 +298,16 @@ final class PullRun {
         settler.followEdits();
         boolean alone = round.whole() && !round.goesOn();
         Applied now = new PullChunk(session, link, options, round.cursors(), layouts, settler, silent, careful)
+                .comingAgain(round.replicaPosition() != null)
                 .apply(round.sources(), alone);
         now = now.plus(round.whole() ? finish(round, settler) : Applied.NOTHING);
         if (round.whole()) {
-            cursors.finish(pulled(), round.snapshot());
+            cursors.finish(pulled(), round.snapshot(), round.replicaPosition() != null);
         } else {
             cursors.advance(round.tables(), round.snapshot(), round.last());
         }
         if (!options.dryRun()) {
-            contact(next);
+            contact(next, round);
         }
         detected += settler.detected();
         resolved += settler.resolved();
@@ -330,12 +346,11 @@ final class PullRun {
         return new Applied(0, 0, deleted, 0);
     }
 
-    private void contact(UUID next) throws SQLException {
+    private void contact(UUID next, Round round) throws SQLException {
         Database database = session.database();
         QueueCounts.Counts counts = new QueueCounts(database).all();
         int conflicts = new ConflictLog(database).open().size();
-        String report = Report.afterPull(
-                counts, conflicts, link.skewMs(), cursors.oldest().orElse(null));
+        String report = Report.afterPull(counts, conflicts, link.skewMs(), round.confirmed());
         Contact contact = link.contact(next);
         boolean endsReading = reading;
         reading = false;
@@ -344,7 +359,11 @@ final class PullRun {
             return hub;
         });
         var device = new DeviceStore(database);
+        DeviceStore.Seen before = device.seen();
         device.contacted(link.hello().clock(), device.lastOperation(), link.skewMs());
+        if (round.replicaPosition() != null) {
+            device.readFromReplica(before, round.replicaPosition());
+        }
         database.update("UPDATE offsync.device SET last_pull_at = now()");
     }
 

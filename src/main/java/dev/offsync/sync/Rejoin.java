@@ -53,7 +53,13 @@ final class Rejoin {
                 ? hub.call(h -> h.remembered(id, device.name()))
                 : Optional.empty();
         remembered.ifPresent(last -> refuseCopy(device, last));
+        hub.call(h -> {
+            h.renewIncarnation();
+            return h;
+        });
         return local.transaction(() -> {
+            boolean beyondLog = new DeviceStore(local)
+                    .purgedAfter(remembered.map(Hub.Remembered::lastBatch).orElse(0L));
             long reopened = remembered.isPresent() ? rollBack(remembered.get()) : startOver();
             new Cursors(local).reconcileAll(Reconcile.REJOIN);
             var changes = new ArrayList<String>();
@@ -63,6 +69,9 @@ final class Rejoin {
                             : "the hub does not know this device: it is registered anew");
             if (reopened > 0) {
                 changes.add("queued " + reopened + " operations again that the hub lost");
+            }
+            if (beyondLog) {
+                changes.add(HubErrors.BEYOND_LOG);
             }
             return changes;
         });

@@ -12,10 +12,11 @@ final class Report {
 
     private Report() {}
 
-    /** After a pull the hub also learns up to where the device has seen every table; null: not all of them yet. */
+    /** After a pull the hub also learns up to where the device had seen every table before; null: not all of them yet. */
     static String afterPull(QueueCounts.Counts counts, int conflicts, @Nullable Long skewMs, @Nullable String cursor) {
         String json = json(counts, conflicts, skewMs);
-        return cursor == null ? json : json.substring(0, json.length() - 1) + ", \"cursor\": \"" + cursor + "\"}";
+        return json.substring(0, json.length() - 1) + ", \"pulled\": true"
+                + (cursor == null ? "" : ", \"cursor\": \"" + cursor + "\"") + "}";
     }
 
     static String json(QueueCounts.Counts counts, int conflicts, @Nullable Long skewMs) {

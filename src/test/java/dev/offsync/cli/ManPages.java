@@ -32,6 +32,7 @@ final class ManPages {
         pages.put("offsync.1", program());
         Documents.leaves().forEach((command, spec) -> pages.put(page(command) + ".1", command(command, spec)));
         pages.put("offsync-json.7", ReferencePages.json());
+        pages.put("offsync-scaling.7", ReferencePages.scaling());
         pages.put("offsync-config.5", ReferencePages.config());
         return pages;
     }
@@ -172,6 +173,9 @@ final class ManPages {
         }
         pages.add("offsync-config(5)");
         pages.add("offsync-json(7)");
+        if (command.isEmpty()) {
+            pages.add("offsync-scaling(7)");
+        }
         page.section("SEE ALSO").paragraph(String.join(", ", pages));
     }
 

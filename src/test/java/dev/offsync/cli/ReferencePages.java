@@ -64,6 +64,14 @@ final class ReferencePages {
         return page.toString();
     }
 
+    static String scaling() {
+        Troff page = ManPages.begin("offsync-scaling", 7);
+        page.section("NAME").line("offsync\\-scaling \\- many devices, and more than one hub can carry");
+        page.source(ManSource.of("offsync-scaling").paragraphs());
+        page.section("SEE ALSO").paragraph("offsync(1), offsync-pull(1), offsync-devices-list(1), offsync-config(5)");
+        return page.toString();
+    }
+
     private static JsonNode parsed(String schema) {
         try {
             return new ObjectMapper().readTree(schema);

@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
+import dev.offsync.model.Progress;
+import dev.offsync.sync.Purge;
+import dev.offsync.sync.PurgeOptions;
 import dev.offsync.testing.TestDatabase;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +134,23 @@ class RejoinTest {
         assertEqual();
         assertThat(Stream.of(a, b).flatMap(device -> device.conflicts().stream()))
                 .isEmpty();
+    }
+
+    @Test
+    void what_the_log_no_longer_holds_is_offered_from_the_table_and_the_message_says_what_is_not() throws SQLException {
+        a.exec("INSERT INTO item VALUES (10, 'ten'); DELETE FROM item WHERE id = 3");
+        a.sync();
+        new Purge(a.settings(), Progress.NONE).run(new PurgeOptions(Duration.ZERO, null, false));
+        fleet.hub().restore(backup);
+
+        assertThatThrownBy(a::sync).isInstanceOfSatisfying(OffsyncException.class, stop -> assertThat(stop)
+                .hasMessageContaining("retention")
+                .hasMessageContaining("deletions of that time are not"));
+        assertThat(a.rejoin().changes()).anySatisfy(change -> assertThat(change).contains("retention"));
+        b.rejoin();
+        a.sync();
+        assertThat(fleet.onHub(ITEMS)).containsExactly("(1,one,1)", "(2,two,2)", "(3,three,3)", "(10,ten,)");
+        assertEqual();
     }
 
     @Test

