@@ -91,12 +91,14 @@ public final class Hub {
     }
 
     /** The number of the device that was registered with this very nonce, for when the reply was lost. */
-    public Optional<Integer> registered(String name, UUID nonce) throws SQLException {
+    public Optional<Integer> registered(UUID nonce) throws SQLException {
         return database.first(
-                "SELECT id FROM offsync.my_device WHERE name = ? AND contact_nonce = ? AND contact_seq = 0",
-                row -> row.getInt(1),
-                name,
-                nonce);
+                "SELECT id FROM offsync.my_device WHERE contact_nonce = ? AND contact_seq = 0", row -> row.getInt(1), nonce);
+    }
+
+    public String name(int device) throws SQLException {
+        return database.first("SELECT name FROM offsync.my_device WHERE id = ?", row -> row.getString(1), device)
+                .orElseThrow();
     }
 
     public UUID identity() throws SQLException {

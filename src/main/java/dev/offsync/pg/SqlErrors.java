@@ -128,7 +128,7 @@ public final class SqlErrors {
         return start.endsWith(".") ? start.substring(0, start.length() - 1) : start;
     }
 
-    static String state(SQLException e) {
+    public static String state(SQLException e) {
         String state = e.getSQLState();
         return state == null ? "" : state;
     }

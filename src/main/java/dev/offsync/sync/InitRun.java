@@ -79,6 +79,13 @@ final class InitRun {
         }
     }
 
+    /** The hub may have given it another one. */
+    private String name(Database local, DeviceState device) throws SQLException {
+        return options.dryRun()
+                ? device.name()
+                : new DeviceStore(local).load().orElseThrow().name();
+    }
+
     private static List<TableDefinition> onHub(List<InitPlan.Table> tables) {
         return tables.stream().map(table -> Objects.requireNonNull(table.hub())).toList();
     }
@@ -130,7 +137,7 @@ final class InitRun {
         }
         LocalTriggers.missingGrant(local).ifPresent(problems::add);
         List<SyncedTable> synced = options.dryRun() ? List.of() : new SyncedTables(local).all();
-        return result(device.name(), tables, options.dryRun() ? List.of() : new IdRanges(local).all(), synced);
+        return result(name(local, device), tables, options.dryRun() ? List.of() : new IdRanges(local).all(), synced);
     }
 
     private DeviceState prepareLocal(Database local, List<InitPlan.Table> tables, Settings settings)
@@ -174,11 +181,27 @@ final class InitRun {
         }
         var store = new DeviceStore(local);
         UUID nonce = device.nextNonce() != null ? device.nextNonce() : store.prepareContact();
-        Optional<Integer> lost = part.call(h -> h.registered(device.name(), nonce));
-        int id = lost.isPresent() ? lost.get() : part.call(h -> h.register(device.name(), nonce));
+        Optional<Integer> lost = part.call(h -> h.registered(nonce));
+        int id = lost.isPresent() ? lost.get() : part.call(h -> register(h, device.name(), nonce));
+        String name = part.call(h -> h.name(id));
         UUID identity = part.call(Hub::identity);
         store.register(id, identity, nonce);
-        changes.add("registered device " + device.name() + " at the hub");
+        store.rename(name);
+        changes.add("registered device " + name + " at the hub");
+    }
+
+    /** A copy of a device often has its host's name, too: where nobody chose another, it gets a number. */
+    private int register(Hub hub, String name, UUID nonce) throws SQLException {
+        for (int number = 2; ; number++) {
+            try {
+                return hub.register(number == 2 ? name : name + "-" + (number - 1), nonce);
+            } catch (SQLException e) {
+                boolean taken = SqlErrors.state(e).equals("OS409");
+                if (!taken || !options.newIdentity() || options.device() != null || number > 1000) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private void match(Database local, HubPart hub, List<InitPlan.Table> tables) throws SQLException {

@@ -137,6 +137,27 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
                         null));
     }
 
+    /** The way out of a copy, as {@code init --new-identity} types it. */
+    InitResult becomeAnother() {
+        return new Init(settings(), Progress.NONE)
+                .run(new InitOptions(
+                        List.of(),
+                        false,
+                        null,
+                        Direction.BOTH,
+                        false,
+                        Map.of(),
+                        Map.of(),
+                        false,
+                        null,
+                        InitOptions.Existing.MERGE,
+                        InitOptions.Scope.BOTH,
+                        true,
+                        false,
+                        false,
+                        null));
+    }
+
     /** Pulls as long as {@code limit} allows, at least one chunk. */
     PullResult pull(Duration limit) {
         return new Pull(settings(), Progress.NONE).run(new PullOptions(List.of(), false, limit, false, false));

@@ -51,7 +51,8 @@ class OlderReleasesTest {
                     + " FROM generate_series(1, 20) AS i");
             fleet.settle();
 
-            a.exec("UPDATE item SET code = CASE id WHEN 1 THEN 'b' ELSE 'a' END WHERE id IN (1, 2)");
+            a.exec("UPDATE item SET code = 'x' WHERE id = 1; UPDATE item SET code = 'a' WHERE id = 2;"
+                    + " UPDATE item SET code = 'b' WHERE id = 1");
             b.exec("UPDATE item SET price = 30 WHERE id = 3; DELETE FROM part; TRUNCATE reading");
             hub.exec("UPDATE item SET price = 31 WHERE id = 3");
             b.exec("INSERT INTO offsync.conflict_resolution_rules (resolution_strategy) VALUES ('local_wins')");

@@ -180,23 +180,30 @@ class ReplicaTest {
 
     private static void pause() throws SQLException {
         onReplica("SELECT pg_wal_replay_pause()");
-        await("SELECT pg_get_wal_replay_pause_state() = 'paused'");
+        await(standby, "SELECT pg_get_wal_replay_pause_state() = 'paused'");
     }
 
     /** Waits until the replica shows all that is committed now. */
     private static void awaitReplica() throws SQLException {
+        await(primary, standby);
+    }
+
+    /** Waits until {@code standby} shows all that is committed on {@code primary} now. */
+    static void await(EmbeddedServer primary, EmbeddedServer standby) throws SQLException {
         String position;
         try (var session = new Sql(primary.address().connect())) {
             position = session.scalar("SELECT pg_current_wal_insert_lsn()");
         }
-        await("SELECT pg_last_wal_replay_lsn() >= '" + position + "'::pg_lsn");
+        await(standby, "SELECT pg_last_wal_replay_lsn() >= '" + position + "'::pg_lsn");
     }
 
-    private static void await(String condition) throws SQLException {
+    private static void await(EmbeddedServer server, String condition) throws SQLException {
         long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-        while (!"t".equals(onReplica(condition))) {
-            assertThat(System.nanoTime()).as(condition).isLessThan(end);
-            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        try (var session = new Sql(server.address().connect())) {
+            while (!"t".equals(session.scalar(condition))) {
+                assertThat(System.nanoTime()).as(condition).isLessThan(end);
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            }
         }
     }
 }
