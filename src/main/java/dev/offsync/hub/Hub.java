@@ -226,8 +226,9 @@ public final class Hub {
     }
 
     /** Lets the hub forget deletions that no device asks for any more, if it is time. */
-    public void purgeTombstones() throws SQLException {
+    public Hub purgeTombstones() throws SQLException {
         database.list("SELECT offsync.purge_tombstones()", row -> row.getString(1));
+        return this;
     }
 
     /** Lets the hub find its way in the cluster that its database lives in now. */

@@ -25,6 +25,9 @@ public final class IdRanges {
         }
     }
 
+    /** So many draws take a second; a copy that made more keys than that before it was noticed is hardly one. */
+    private static final long MOST_DRAWN = 1_000_000;
+
     private final Database database;
 
     public IdRanges(Database database) {
@@ -56,6 +59,34 @@ public final class IdRanges {
                     new IdRange(range.table(), range.column(), range.sequence(), range.low(), range.high(), remaining));
         }
         return ranges;
+    }
+
+    /**
+     * Draws keys of this device's ranges that arrived from the hub: a copy of this device made them, before it became one of
+     * its own. Drawing is safe beside applications that do the same, setting the sequence would not be.
+     */
+    public void passOver() throws SQLException {
+        for (IdRange range : all()) {
+            String column = database.first(
+                            """
+                            SELECT format('SELECT max(%I) FROM %I.%I WHERE %1$I', r.column_name, t.schema_name, t.relation_name)
+                            FROM offsync.id_range AS r
+                            JOIN offsync.synced_table AS t ON t.id = r.table_id
+                            WHERE r.sequence_name = ? AND to_regclass(format('%I.%I', t.schema_name, t.relation_name)) IS NOT NULL
+                            """,
+                            row -> row.getString(1),
+                            range.sequence())
+                    .orElse(null);
+            if (column == null) {
+                continue;
+            }
+            long used = range.high() - range.remaining();
+            long arrived = database.number(column + " BETWEEN " + range.low() + " AND " + range.high());
+            if (arrived > used) {
+                database.number("SELECT count(nextval('" + range.sequence().replace("'", "''")
+                        + "'::regclass)) FROM generate_series(1, " + Math.min(arrived - used, MOST_DRAWN) + ")");
+            }
+        }
     }
 
     /** The size of the range that a sequence was leased, empty where it has none. */

@@ -4,12 +4,14 @@ import dev.offsync.hub.ChangeFeed;
 import dev.offsync.hub.ChangeFeed.After;
 import dev.offsync.hub.ChangeFeed.Source;
 import dev.offsync.hub.Contact;
+import dev.offsync.hub.Hub;
 import dev.offsync.local.ConflictLog;
 import dev.offsync.local.Cursors;
 import dev.offsync.local.Cursors.Cursor;
 import dev.offsync.local.Cursors.Last;
 import dev.offsync.local.DeviceStore;
 import dev.offsync.local.ForeignKeys;
+import dev.offsync.local.IdRanges;
 import dev.offsync.local.Inbox;
 import dev.offsync.local.InboxWriter.Applied;
 import dev.offsync.local.QueueCounts;
@@ -97,11 +99,11 @@ final class PullRun {
         }
         PullResult result = run(start);
         Leases.renew(session, link);
+        if (applied.inserted() > 0) {
+            new IdRanges(session.database()).passOver();
+        }
         if (purgeDue) {
-            link.call(hub -> {
-                hub.purgeTombstones();
-                return hub;
-            });
+            link.call(Hub::purgeTombstones);
         }
         return result;
     }
