@@ -93,7 +93,9 @@ public final class Hub {
     /** The number of the device that was registered with this very nonce, for when the reply was lost. */
     public Optional<Integer> registered(UUID nonce) throws SQLException {
         return database.first(
-                "SELECT id FROM offsync.my_device WHERE contact_nonce = ? AND contact_seq = 0", row -> row.getInt(1), nonce);
+                "SELECT id FROM offsync.my_device WHERE contact_nonce = ? AND contact_seq = 0",
+                row -> row.getInt(1),
+                nonce);
     }
 
     public String name(int device) throws SQLException {

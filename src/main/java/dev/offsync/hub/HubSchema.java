@@ -140,10 +140,7 @@ public final class HubSchema {
                 SELECT t.id FROM offsync.tracked_table AS t
                 WHERE t.schema_name = ? AND t.relation_name = ?
                   AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
-                """,
-                row -> row.getInt(1),
-                table.name().schema(),
-                table.name().name());
+                """, row -> row.getInt(1), table.name().schema(), table.name().name());
         return dropped.isEmpty() ? registerNew(table) : succeed(dropped.get(0), table);
     }
 

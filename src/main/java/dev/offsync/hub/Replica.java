@@ -56,16 +56,11 @@ public final class Replica {
      * committed before.
      */
     public boolean shows(int device, String incarnation, long contactSeq) throws SQLException {
-        return database.first(
-                        """
+        return database.first("""
                         SELECT pg_is_in_recovery() AND h.incarnation = ?::uuid AND d.contact_seq >= ?
                         FROM offsync.hub AS h, offsync.my_device AS d
                         WHERE d.id = ?
-                        """,
-                        row -> row.getBoolean(1),
-                        incarnation,
-                        contactSeq,
-                        device)
+                        """, row -> row.getBoolean(1), incarnation, contactSeq, device)
                 .orElse(false);
     }
 

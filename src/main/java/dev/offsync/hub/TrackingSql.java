@@ -54,16 +54,16 @@ final class TrackingSql {
      */
     String changeKey(List<String> former) {
         return SqlTemplate.fill(
-                        "hub/change_key.sql",
-                        Map.of(
-                                "table_id", Integer.toString(tableId),
-                                "create", createSidecar(),
-                                "relation", definition.name().sql(),
-                                "same_former", sameFormer(former),
-                                "same_key", key.sameAsRow("t", "r"),
-                                "columns", texts(definition.key().stream().map(KeyColumn::name)),
-                                "types", texts(definition.key().stream().map(KeyColumn::type)),
-                                "operators", texts(definition.key().stream().map(KeyColumn::operator))));
+                "hub/change_key.sql",
+                Map.of(
+                        "table_id", Integer.toString(tableId),
+                        "create", createSidecar(),
+                        "relation", definition.name().sql(),
+                        "same_former", sameFormer(former),
+                        "same_key", key.sameAsRow("t", "r"),
+                        "columns", texts(definition.key().stream().map(KeyColumn::name)),
+                        "types", texts(definition.key().stream().map(KeyColumn::type)),
+                        "operators", texts(definition.key().stream().map(KeyColumn::operator))));
     }
 
     /** Whether the row t had the former key f: by its columns where they are there still, else by those in their place. */

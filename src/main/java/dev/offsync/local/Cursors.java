@@ -79,8 +79,7 @@ public final class Cursors {
 
     /** From the next pull on every row of every table is compared; where it rejoins, what was read before means nothing. */
     public void reconcileAll(Reconcile how) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 UPDATE offsync.synced_table
                 SET reconcile = ?, loaded_at = NULL, cursor = CASE WHEN ? THEN NULL ELSE cursor END
                 """, how.word(), how == Reconcile.REJOIN);
@@ -108,8 +107,7 @@ public final class Cursors {
      * @param purgedThrough deletions of the hub's transactions before this one may be forgotten
      */
     public void outrun(String purgedThrough) throws SQLException {
-        database.number(
-                """
+        database.number("""
                 WITH outrun AS (
                     UPDATE offsync.synced_table
                     SET reconcile = 'full', cursor = NULL
@@ -175,8 +173,7 @@ public final class Cursors {
      */
     public void finish(List<SyncedTable> tables, String snapshot, boolean onTop) throws SQLException {
         for (SyncedTable table : tables) {
-            database.update(
-                    """
+            database.update("""
                     UPDATE offsync.synced_table AS t
                     SET cursor = CASE WHEN ? AND t.cursor IS NOT NULL THEN offsync.either_snapshot(t.cursor, read.up_to)
                                       ELSE read.up_to END,

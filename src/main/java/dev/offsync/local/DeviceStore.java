@@ -179,14 +179,10 @@ public final class DeviceStore {
 
     /** The hub was rolled back: from now on the two agree on the contact that it remembers as the last one. */
     public void rejoin(long contactSeq, UUID contactNonce) throws SQLException {
-        database.update(
-                """
+        database.update("""
                 UPDATE offsync.device
                 SET contact_seq = ?, primary_seq = ?, contact_nonce = ?, next_nonce = NULL, replica_position = NULL
-                """,
-                contactSeq,
-                contactSeq,
-                contactNonce);
+                """, contactSeq, contactSeq, contactNonce);
     }
 
     /** Nothing that this device knew of its hub is true any more. */

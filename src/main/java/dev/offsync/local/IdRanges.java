@@ -67,15 +67,12 @@ public final class IdRanges {
      */
     public void passOver() throws SQLException {
         for (IdRange range : all()) {
-            String column = database.first(
-                            """
+            String column = database.first("""
                             SELECT format('SELECT max(%I) FROM %I.%I WHERE %1$I', r.column_name, t.schema_name, t.relation_name)
                             FROM offsync.id_range AS r
                             JOIN offsync.synced_table AS t ON t.id = r.table_id
                             WHERE r.sequence_name = ? AND to_regclass(format('%I.%I', t.schema_name, t.relation_name)) IS NOT NULL
-                            """,
-                            row -> row.getString(1),
-                            range.sequence())
+                            """, row -> row.getString(1), range.sequence())
                     .orElse(null);
             if (column == null) {
                 continue;

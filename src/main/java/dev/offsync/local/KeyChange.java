@@ -52,8 +52,7 @@ final class KeyChange {
         database.execute("UPDATE offsync.journal AS j SET key = r.key FROM offsync_rekeyed AS r WHERE r.id = j.id");
         database.execute(
                 "UPDATE offsync.operation_state AS o SET key = r.key FROM offsync_rekeyed AS r WHERE r.id = o.operation_id");
-        database.update(
-                """
+        database.update("""
                 UPDATE offsync.conflict_log AS c
                 SET record_id = r.key
                 FROM offsync_rekeyed AS r

@@ -32,7 +32,8 @@ public final class QueuedColumns {
     /** One such column of each table that has any, by the table's number. Reads only what was captured amid a change. */
     public Map<Integer, String> strangers() throws SQLException {
         var strangers = new HashMap<Integer, String>();
-        database.list("""
+        database.list(
+                """
                 SELECT t.id, min(c.name)
                 FROM offsync.synced_table AS t
                 CROSS JOIN LATERAL to_regclass(format('%I.%I', t.schema_name, t.relation_name)) AS present(relation)
@@ -46,7 +47,8 @@ public final class QueuedColumns {
                 WHERE EXISTS (SELECT FROM offsync.journal AS j WHERE j.table_id = t.id AND j.columns IS NOT NULL)
                   AND present.relation IS NOT NULL AND last.new_row IS NOT NULL AND {unknown}
                 GROUP BY t.id
-                """.replace("{unknown}", UNKNOWN.replace("{relation}", "present.relation")), row -> strangers.put(row.getInt(1), row.getString(2)));
+                """.replace("{unknown}", UNKNOWN.replace("{relation}", "present.relation")),
+                row -> strangers.put(row.getInt(1), row.getString(2)));
         return strangers;
     }
 
@@ -94,14 +96,16 @@ public final class QueuedColumns {
 
     /** The columns that travel and were there at the last init, whatever they were called. */
     private List<String> lasting(SyncedTable table) throws SQLException {
-        SyncedTables.Shapes shapes = Objects.requireNonNull(new SyncedTables(database).shapes().get(table.id()));
+        SyncedTables.Shapes shapes =
+                Objects.requireNonNull(new SyncedTables(database).shapes().get(table.id()));
         List<Integer> known = shapes.here().stream().map(ColumnShape::number).toList();
         return known.isEmpty()
                 ? table.columns()
                 : shapes.now().stream()
                         .filter(column -> known.contains(column.number()))
                         .map(ColumnShape::name)
-                        .filter(column -> table.columns().equals(table.sentColumns()) || table.sentColumns().contains(column))
+                        .filter(column -> table.columns().equals(table.sentColumns())
+                                || table.sentColumns().contains(column))
                         .toList();
     }
 }

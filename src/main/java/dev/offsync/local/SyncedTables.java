@@ -107,18 +107,13 @@ public final class SyncedTables {
      * it. In a database that was restored from a dump all tables have other numbers; there it is the same one.
      */
     public boolean madeAnew(TableName name) throws SQLException {
-        return database.number(
-                        """
+        return database.number("""
                         SELECT count(*) FROM offsync.synced_table AS t, offsync.device AS d, pg_database AS b
                         WHERE t.schema_name = ? AND t.relation_name = ? AND t.relation <> to_regclass(?)
                           AND b.datname = current_database()
                           AND d.local_identity LIKE '%/' || b.oid
                           AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
-                        """,
-                        name.schema(),
-                        name.name(),
-                        name.sql())
-                > 0;
+                        """, name.schema(), name.name(), name.sql()) > 0;
     }
 
     /** Every row of a table that was made anew is due. */
@@ -140,18 +135,12 @@ public final class SyncedTables {
             // The hub's table was made anew: what it lacks is offered back.
             new Cursors(database).reconcile(table, Reconcile.REJOIN);
         }
-        database.update(
-                """
+        database.update("""
                 UPDATE offsync.synced_table
                 SET hub_table = ?, columns_there = ?, columns_here = offsync.column_shapes(to_regclass(?)),
                     relation = to_regclass(?)
                 WHERE id = ?
-                """,
-                hubTable,
-                there,
-                table.name().sql(),
-                table.name().sql(),
-                table.id());
+                """, hubTable, there, table.name().sql(), table.name().sql(), table.id());
     }
 
     /**

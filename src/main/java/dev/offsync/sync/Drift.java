@@ -72,11 +72,14 @@ final class Drift {
         }
         var onHub = new ShapeChange(name, "on the hub", shapes.there(), hubNow);
         var here = new ShapeChange(name, "in this database", shapes.here(), shapes.now());
-        return onHub.found() ? problem(table, onHub.column(), onHub.message()) : here.found() ? problem(table, here.column(), here.message()) : null;
+        return onHub.found()
+                ? problem(table, onHub.column(), onHub.message())
+                : here.found() ? problem(table, here.column(), here.message()) : null;
     }
 
     private static String captured(SyncedTable table, String column) {
-        return "changes of table " + table.name().display() + " wait that were captured while it had a column " + column;
+        return "changes of table " + table.name().display() + " wait that were captured while it had a column "
+                + column;
     }
 
     private static Problem problem(SyncedTable table, @Nullable String column, String message) {

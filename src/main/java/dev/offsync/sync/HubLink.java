@@ -196,8 +196,7 @@ final class HubLink implements AutoCloseable {
         if (replyLost) {
             store.contacted(hello.clock(), store.lastOperation(), skewMs);
         } else if (hello.contactSeq() < known.contactSeq()) {
-            throw HubErrors.rolledBack(
-                    known.contactSeq() - hello.contactSeq(), store.purgedAfter(hello.lastBatch()));
+            throw HubErrors.rolledBack(known.contactSeq() - hello.contactSeq(), store.purgedAfter(hello.lastBatch()));
         } else if (!inStep) {
             throw HubErrors.cloned(known.name());
         }

@@ -155,7 +155,8 @@ final class PullSource implements AutoCloseable {
             Moment moment = from.begin();
             if (from.shows(link.device(), incarnation, seen.contactSeq())
                     && from.isAt(position, seen.replicaPosition())
-                    && from.columns(link.hello().columns().keySet()).equals(link.hello().columns())) {
+                    && from.columns(link.hello().columns().keySet())
+                            .equals(link.hello().columns())) {
                 return Optional.of(moment);
             }
             from.end();

@@ -48,7 +48,8 @@ final class ShapeChange {
         for (ColumnShape old : then) {
             if (named(now, old.name()).isEmpty()) {
                 String renamed = now.stream()
-                        .filter(c -> c.number() == old.number() && named(then, c.name()).isEmpty())
+                        .filter(c -> c.number() == old.number()
+                                && named(then, c.name()).isEmpty())
                         .map(ColumnShape::name)
                         .findFirst()
                         .orElse(null);
@@ -79,7 +80,10 @@ final class ShapeChange {
                         .collect(Collectors.joining(", "));
                 say(
                         now.get(i).name(),
-                        "table " + table + (key.isEmpty() ? " has no primary key any more " : " has the primary key (" + key + ") now ")
+                        "table " + table
+                                + (key.isEmpty()
+                                        ? " has no primary key any more "
+                                        : " has the primary key (" + key + ") now ")
                                 + where + "; column " + now.get(i).name() + " made the difference");
                 return;
             }

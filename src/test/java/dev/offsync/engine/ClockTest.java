@@ -72,7 +72,8 @@ class ClockTest {
     void a_device_that_boots_in_another_century_is_corrected_and_warned(String offset) throws SQLException {
         server.setClock(offset);
         hub.exec("UPDATE item SET name = 'hub first' WHERE id = 1");
-        a.exec("UPDATE item SET name = 'device later' WHERE id = 1; UPDATE item SET name = 'device first' WHERE id = 2");
+        a.exec(
+                "UPDATE item SET name = 'device later' WHERE id = 1; UPDATE item SET name = 'device first' WHERE id = 2");
         hub.exec("UPDATE item SET name = 'hub later' WHERE id = 2");
 
         SyncResult result = a.sync();
@@ -81,7 +82,8 @@ class ClockTest {
         assertThat(Math.abs(result.push().clockSkewMs())).isGreaterThan(4000L * 86_400_000);
         assertThat(a.rows("SELECT name FROM item ORDER BY id")).containsExactly("device later", "hub later");
         assertThat(hub.rows("SELECT name FROM item ORDER BY id")).containsExactly("device later", "hub later");
-        assertThat(hub.rows("SELECT abs(clock_skew_ms) > 4000.0 * 86400000 FROM offsync.device")).containsExactly("t");
+        assertThat(hub.rows("SELECT abs(clock_skew_ms) > 4000.0 * 86400000 FROM offsync.device"))
+                .containsExactly("t");
     }
 
     @Test

@@ -27,7 +27,8 @@ class CopiesTest {
             a.exec("INSERT INTO item (name) VALUES ('before the copy')");
             a.sync();
             a.exec("INSERT INTO item (name) VALUES ('unsent at the copy')");
-            try (Device copy = new Device("a", a.database().backup(), fleet.hub().url())) {
+            try (Device copy =
+                    new Device("a", a.database().backup(), fleet.hub().url())) {
                 a.sync();
                 copy.exec("INSERT INTO item (name) VALUES ('made on the copy')");
                 assertStops(copy, Reason.CLONED_DEVICE, "offsync init --new-identity");
@@ -55,8 +56,10 @@ class CopiesTest {
     void two_copies_on_one_host_get_names_of_their_own() throws SQLException {
         try (Fleet fleet = Fleet.of(SCHEMA, "item")) {
             fleet.a().sync();
-            try (Device one = new Device("a", fleet.a().database().backup(), fleet.hub().url());
-                    Device two = new Device("a", fleet.a().database().backup(), fleet.hub().url())) {
+            try (Device one = new Device(
+                            "a", fleet.a().database().backup(), fleet.hub().url());
+                    Device two = new Device(
+                            "a", fleet.a().database().backup(), fleet.hub().url())) {
                 fleet.a().sync();
                 assertStops(one, Reason.CLONED_DEVICE, "offsync init --new-identity");
                 assertStops(two, Reason.CLONED_DEVICE, "offsync init --new-identity");
@@ -112,7 +115,8 @@ class CopiesTest {
                 primary.stopImmediately();
                 standby.start();
                 var promoted = new TestDatabase(
-                        standby.address(), standby.address().withDatabase(hub.address().database()));
+                        standby.address(),
+                        standby.address().withDatabase(hub.address().database()));
                 promoted.scalar("SELECT pg_promote()");
                 Device later = new Device("a", a.database(), promoted.url());
                 Device other = new Device("b", b.database(), promoted.url());

@@ -20,8 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Somebody changes a table on one side. What it touches waits and says why, the rest flows, and init adopts the change. */
 @Tag("guarantee-18")
 class DriftTest {
-    private static final String SCHEMA = "CREATE TABLE item (id integer PRIMARY KEY, name text, amount integer, region integer NOT NULL DEFAULT 1);"
-            + " CREATE TABLE other (id integer PRIMARY KEY)";
+    private static final String SCHEMA =
+            "CREATE TABLE item (id integer PRIMARY KEY, name text, amount integer, region integer NOT NULL DEFAULT 1);"
+                    + " CREATE TABLE other (id integer PRIMARY KEY)";
     private static final String ITEMS = "SELECT i.*::text FROM item AS i ORDER BY 1";
 
     private Fleet fleet;
@@ -62,7 +63,8 @@ class DriftTest {
                 "hub   | ALTER TABLE item DROP CONSTRAINT item_pkey, ADD PRIMARY KEY (id, region) | region | primary key (id, region)",
                 "device| ALTER TABLE item DROP CONSTRAINT item_pkey, ADD PRIMARY KEY (id, region) | region | primary key (id, region)",
             })
-    void a_change_parks_its_table_and_is_adopted(String side, String ddl, String column, String words) throws SQLException {
+    void a_change_parks_its_table_and_is_adopted(String side, String ddl, String column, String words)
+            throws SQLException {
         TestDatabase first = side.trim().equals("hub") ? fleet.hub() : a.database();
         TestDatabase second = side.trim().equals("hub") ? a.database() : fleet.hub();
         a.exec("UPDATE item SET name = 'before' WHERE id = 1");
@@ -90,7 +92,8 @@ class DriftTest {
         first.exec("DROP TABLE item");
         assertParked(null, words);
 
-        first.exec("CREATE TABLE item (id integer PRIMARY KEY, name text, amount integer, region integer NOT NULL DEFAULT 1)");
+        first.exec(
+                "CREATE TABLE item (id integer PRIMARY KEY, name text, amount integer, region integer NOT NULL DEFAULT 1)");
         a.init("item");
         a.sync();
         assertThat(a.sync().exitCode()).isZero();
@@ -100,7 +103,9 @@ class DriftTest {
         a.exec("UPDATE item SET name = 'captured' WHERE id = 2");
         fleet.hub().exec("UPDATE item SET name = 'tracked' WHERE id = 1");
         a.sync();
-        assertThat(a.rows(ITEMS)).containsExactly("(1,tracked,1,1)", "(2,captured,2,1)").isEqualTo(fleet.onHub(ITEMS));
+        assertThat(a.rows(ITEMS))
+                .containsExactly("(1,tracked,1,1)", "(2,captured,2,1)")
+                .isEqualTo(fleet.onHub(ITEMS));
     }
 
     @Test
@@ -120,12 +125,15 @@ class DriftTest {
         a.exec("ALTER TABLE item RENAME name TO title");
         a.exec("UPDATE item SET title = 'mine' WHERE id = 1");
         a.exec("ALTER TABLE item ADD colour text");
-        fleet.hub().exec("ALTER TABLE item RENAME name TO title; ALTER TABLE item ADD colour text;"
-                + " UPDATE item SET colour = 'red' WHERE id = 2");
+        fleet.hub()
+                .exec("ALTER TABLE item RENAME name TO title; ALTER TABLE item ADD colour text;"
+                        + " UPDATE item SET colour = 'red' WHERE id = 2");
         a.init("item");
         a.sync();
         a.sync();
-        assertThat(fleet.onHub(ITEMS)).containsExactly("(1,mine,1,1,)", "(2,two,2,1,red)").isEqualTo(a.rows(ITEMS));
+        assertThat(fleet.onHub(ITEMS))
+                .containsExactly("(1,mine,1,1,)", "(2,two,2,1,red)")
+                .isEqualTo(a.rows(ITEMS));
     }
 
     @Test

@@ -78,8 +78,7 @@ class ManyDevicesTest {
         atOnce(device -> device.init("sale", "price"));
         long start = System.nanoTime();
         for (int i = 0; i < DEVICES; i++) {
-            devices.get(i)
-                    .exec("INSERT INTO sale SELECT " + (i + 1) + ", n, n * 1.5 FROM generate_series(1, 50) AS n");
+            devices.get(i).exec("INSERT INTO sale SELECT " + (i + 1) + ", n, n * 1.5 FROM generate_series(1, 50) AS n");
         }
         long written = System.nanoTime();
         assertThat(atOnce(device -> device.sync().exitCode())).containsOnly(0);

@@ -123,7 +123,9 @@ class ReplicaTest {
         hub.exec("UPDATE item SET name = 'quattro' WHERE id = 4");
         awaitReplica();
         assertThat(a.pull().pulled()).isEqualTo(1);
-        assertThat(a.rows(ITEMS)).containsExactly("(2,due)", "(3,three)", "(4,quattro)").isEqualTo(hub.rows(ITEMS));
+        assertThat(a.rows(ITEMS))
+                .containsExactly("(2,due)", "(3,three)", "(4,quattro)")
+                .isEqualTo(hub.rows(ITEMS));
     }
 
     @Test

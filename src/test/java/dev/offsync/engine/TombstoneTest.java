@@ -110,7 +110,8 @@ class TombstoneTest {
         assertThat(b.sync().exitCode()).isEqualTo(3);
         assertThat(b.conflicts()).singleElement().satisfies(conflict -> assertThat(conflict.type())
                 .isEqualTo(ConflictType.UPDATE_UPDATE.word()));
-        assertThat(fleet.onHub("SELECT version > 5 FROM offsync.row_1 WHERE k1 = 1")).containsExactly("t");
+        assertThat(fleet.onHub("SELECT version > 5 FROM offsync.row_1 WHERE k1 = 1"))
+                .containsExactly("t");
     }
 
     @Test
@@ -118,7 +119,8 @@ class TombstoneTest {
         fleet.hub().exec("DELETE FROM item WHERE id = 1");
         b.sync();
         forgetOldDeletions();
-        assertThat(fleet.onHub("SELECT version_floor FROM offsync.tracked_table")).containsExactly("2");
+        assertThat(fleet.onHub("SELECT version_floor FROM offsync.tracked_table"))
+                .containsExactly("2");
 
         a.exec("INSERT INTO item VALUES (1, 'again'), (11, 'eleven'); UPDATE item SET name = 'twice' WHERE id = 11");
         a.sync();

@@ -51,8 +51,8 @@ public final class EmbeddedServer implements AutoCloseable {
         this.home = home;
         this.binaries = binaries;
         this.address = new ServerAddress("127.0.0.1", port, "postgres", USER, PASSWORD);
-        List<String> command = List.of(
-                "sh", "-c", script(), "server.sh", binaries.toString(), home.toString(), "" + port);
+        List<String> command =
+                List.of("sh", "-c", script(), "server.sh", binaries.toString(), home.toString(), "" + port);
         ProcessBuilder process = process(command);
         process.environment().putAll(environment);
         this.keeper = process.start();
@@ -216,10 +216,14 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private static Map<String, String> fakeTime(Path home) {
         return Map.of(
-                "LD_PRELOAD", FAKE_TIME.toString(),
-                "FAKETIME_TIMESTAMP_FILE", home.resolve(CLOCK).toString(),
-                "FAKETIME_NO_CACHE", "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC", "1");
+                "LD_PRELOAD",
+                FAKE_TIME.toString(),
+                "FAKETIME_TIMESTAMP_FILE",
+                home.resolve(CLOCK).toString(),
+                "FAKETIME_NO_CACHE",
+                "1",
+                "FAKETIME_DONT_FAKE_MONOTONIC",
+                "1");
     }
 
     private static String lines(Map<String, String> settings) {
