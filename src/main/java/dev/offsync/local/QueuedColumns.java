@@ -54,7 +54,9 @@ public final class QueuedColumns {
 
     /**
      * Captures the rows that such operations left once more, under the names that the columns have now. A column that is
-     * newer than the last init is left out: the operations knew nothing of it. Returns the number of rows.
+     * newer than the last init is left out: the operations knew nothing of it. Their row before is that of the operations
+     * that wait; here stands one that no row is like, for two images that are equal would cancel each other. Returns the
+     * number of rows.
      */
     public long captureAgain(SyncedTable table) throws SQLException {
         database.execute(OutputSettings.forTransaction());
@@ -73,7 +75,7 @@ public final class QueuedColumns {
                     WHERE u.table_id = {id}
                     ORDER BY u.key, u.id DESC
                 ), stranger AS (
-                    SELECT l.key, l.new_row
+                    SELECT l.key
                     FROM last AS l
                     JOIN offsync.shape AS p ON p.id = l.shape_id
                     WHERE l.new_row IS NOT NULL
@@ -81,12 +83,13 @@ public final class QueuedColumns {
                                   WHERE {unknown})
                 )
                 INSERT INTO offsync.journal (table_id, shape_id, operation, key, old_row, new_row, columns)
-                SELECT {id}, {shape}, 'U', s.key, s.new_row, {image}, ?::jsonb
+                SELECT {id}, {shape}, 'U', s.key, '(' || repeat(',', {columns} - 1) || ')', {image}, ?::jsonb
                 FROM stranger AS s
                 JOIN {table} AS t ON {text_of_t} = s.key
                 """.replace("{unknown}", UNKNOWN.replace("{relation}", "'{table}'::regclass"))
                         .replace("{id}", Integer.toString(table.id()))
                         .replace("{shape}", Integer.toString(table.shapeId()))
+                        .replace("{columns}", Integer.toString(lasting.size()))
                         .replace("{image}", image)
                         .replace("'{table}'", "'" + table.name().sql().replace("'", "''") + "'")
                         .replace("{table}", table.name().sql())

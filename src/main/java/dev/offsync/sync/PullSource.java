@@ -29,8 +29,8 @@ final class PullSource implements AutoCloseable {
     static final class Lost extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        Lost(Throwable cause) {
-            super(cause);
+        Lost(SQLException cause) {
+            super(SqlErrors.text(cause), cause);
         }
     }
 
@@ -118,7 +118,7 @@ final class PullSource implements AutoCloseable {
 
     /** The hub is read for the rest of this run. */
     void giveUp(Lost lost) {
-        giveUp("failed: " + lost.getCause().getMessage());
+        giveUp("failed: " + lost.getMessage());
     }
 
     private void giveUp(String why) {

@@ -96,9 +96,6 @@ public final class EmbeddedServer implements AutoCloseable {
             giveToNobodyIfRoot(home);
             var server = new EmbeddedServer(home, binaries, freePort(), clock ? fakeTime(home) : Map.of());
             server.initialise(settings);
-            if (clock) {
-                server.setClock("+0");
-            }
             server.start();
             return server;
         } catch (IOException e) {
@@ -214,7 +211,8 @@ public final class EmbeddedServer implements AutoCloseable {
         return output;
     }
 
-    private static Map<String, String> fakeTime(Path home) {
+    private static Map<String, String> fakeTime(Path home) throws IOException {
+        Files.writeString(home.resolve(CLOCK), "+0\n");
         return Map.of(
                 "LD_PRELOAD",
                 FAKE_TIME.toString(),
