@@ -10,6 +10,7 @@ import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_ST
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -92,6 +93,21 @@ class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule nothing_is_named_after_no_purpose = noClasses()
+            .should()
+            .resideInAnyPackage("..util..", "..utils..", "..common..", "..helper..", "..manager..")
+            .orShould()
+            .haveNameMatching(".*(Utils?|Common|Helper|Manager)")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule an_interface_is_there_for_more_than_one_class = classes()
+            .that()
+            .areInterfaces()
+            .should(new HaveNoSingleImplementation())
+            .allowEmptyShould(true);
+
+    @ArchTest
     static final ArchRule every_package_is_described_and_null_marked =
             classes().should(new LiveInANullMarkedPackage()).allowEmptyShould(true);
 
@@ -118,6 +134,22 @@ class ArchitectureTest {
 
     private static String[] packages(String... names) {
         return Arrays.stream(names).map(name -> "dev.offsync." + name + "..").toArray(String[]::new);
+    }
+
+    /** Other than those of one method, which lambdas implement: no class shows that. */
+    private static final class HaveNoSingleImplementation extends ArchCondition<JavaClass> {
+        HaveNoSingleImplementation() {
+            super("be implemented by several classes or by lambdas");
+        }
+
+        @Override
+        public void check(JavaClass type, ConditionEvents events) {
+            long abstractMethods = type.getAllMethods().stream()
+                    .filter(method -> method.getModifiers().contains(JavaModifier.ABSTRACT))
+                    .count();
+            boolean single = abstractMethods != 1 && type.getAllSubclasses().size() == 1;
+            events.add(new SimpleConditionEvent(type, !single, type.getName() + " has one implementation"));
+        }
     }
 
     private static final class LiveInANullMarkedPackage extends ArchCondition<JavaClass> {

@@ -57,31 +57,10 @@ class OptionsTest {
 
     @Test
     void init_takes_its_options() {
-        Run run = Run.offsync(
-                "init",
-                "--tables",
-                "a,\"B,c\"",
-                "--device",
-                "till",
-                "--direction",
-                "push",
-                "--sync-columns",
-                "--where",
-                "a=x >= 3",
-                "--where",
-                "\"B=c\"=y",
-                "--priority",
-                "a=-2",
-                "--create-tables",
-                "--id-ranges",
-                "5000",
-                "--existing",
-                "push",
-                "--local-only",
-                "--new-identity",
-                "--dry-run",
-                "--print-sql",
-                "hub");
+        String line = "init|--tables|a,\"B,c\"|--device|till|--direction|push|--sync-columns"
+                + "|--where|a=x >= 3|--where|\"B=c\"=y|--priority|a=-2|--create-tables|--id-ranges|5000"
+                + "|--existing|push|--local-only|--new-identity|--dry-run|--print-sql|hub";
+        Run run = Run.offsync(line.split("\\|"));
         assertThat(run.asked())
                 .isEqualTo(new InitOptions(
                         List.of("a", "\"B,c\""),

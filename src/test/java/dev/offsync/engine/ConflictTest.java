@@ -5,91 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PushResult;
-import dev.offsync.model.Row;
 import dev.offsync.model.Use;
 import java.sql.SQLException;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Two changes of one row are found by version, on push and on pull alike, and settled as the rule or a person says. */
+/** Two changes of one row are found by version, on push and on pull alike, and settled as the rule says. */
 @Tag("guarantee-10")
-class ConflictTest {
-    private static final String SCHEMA = """
-            CREATE TABLE item (id integer PRIMARY KEY, name text, price numeric);
-            CREATE TABLE part (id integer PRIMARY KEY, item_id integer REFERENCES item, note text);
-            """;
-
-    /** Which of the two verbs meets the conflict. */
-    private enum By {
-        PUSH,
-        PULL;
-
-        void run(Device device) {
-            if (this == PUSH) {
-                device.push();
-            } else {
-                device.pull();
-            }
-        }
-    }
-
-    private Fleet fleet;
-    private Device a;
-
-    @BeforeEach
-    void prepare() throws SQLException {
-        fleet = Fleet.of(SCHEMA, "item", "part");
-        a = fleet.a();
-        fleet.hub().exec("INSERT INTO item VALUES (1, 'one', 1.0)");
-        fleet.settle();
-    }
-
-    @AfterEach
-    void drop() throws SQLException {
-        fleet.close();
-    }
-
-    private void rule(String type, String strategy) throws SQLException {
-        rule(type, strategy, "manual");
-    }
-
-    private void rule(String type, String strategy, String fallback) throws SQLException {
-        a.exec(
-                "INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy, fallback)"
-                        + " VALUES ('item', ?, ?, ?)",
-                type,
-                strategy,
-                fallback);
-    }
-
-    private void bothUpdate() throws SQLException {
-        a.exec("UPDATE item SET name = 'local' WHERE id = 1");
-        fleet.hub().exec("UPDATE item SET name = 'remote' WHERE id = 1");
-    }
-
-    private ConflictEntry onlyConflict() {
-        assertThat(a.conflicts()).hasSize(1);
-        return a.conflicts().get(0);
-    }
-
-    /** Everybody has the same rows, nothing is pending, and no new conflict came of it. */
-    private void assertSettled(String... rows) throws SQLException {
-        int conflicts = a.conflicts().size();
-        fleet.settle();
-        String content = "SELECT id, name, price FROM item ORDER BY id";
-        assertThat(fleet.onHub(content)).containsExactly(rows);
-        assertThat(a.rows(content)).containsExactly(rows);
-        assertThat(fleet.b().rows(content)).containsExactly(rows);
-        assertThat(a.conflicts()).hasSize(conflicts).allMatch(ConflictEntry::resolved);
-        assertThat(a.rows("SELECT DISTINCT status FROM offsync.operation_queue"))
-                .containsOnly("completed");
-    }
-
+class ConflictTest extends RowConflicts {
     @ParameterizedTest
     @EnumSource(By.class)
     void two_updates_wait_for_a_person_and_each_side_can_be_kept(By by) throws SQLException {
@@ -308,127 +233,6 @@ class ConflictTest {
         by.run(a);
 
         assertSettled("1|one|2.5");
-    }
-
-    @Test
-    @Tag("guarantee-11")
-    void a_person_merges_and_sets_what_both_changed() throws SQLException {
-        rule("*", "manual");
-        a.exec("UPDATE item SET name = 'local', price = 5");
-        fleet.hub().exec("UPDATE item SET name = 'remote'");
-        a.sync();
-        a.resolve(Use.MERGE, Map.of("name", "agreed"));
-
-        assertSettled("1|agreed|5");
-    }
-
-    @Test
-    @Tag("guarantee-11")
-    void a_person_keeps_the_latest() throws SQLException {
-        rule("*", "manual");
-        fleet.hub().exec("UPDATE item SET name = 'remote'");
-        a.exec("SELECT pg_sleep(0.05); UPDATE item SET name = 'local'");
-        a.sync();
-        a.resolve(Use.LATEST);
-
-        assertSettled("1|local|1.0");
-    }
-
-    @Test
-    @Tag("guarantee-11")
-    void a_person_gives_the_row_in_place_of_a_deleted_one() throws SQLException {
-        a.exec("DELETE FROM item");
-        fleet.hub().exec("UPDATE item SET name = 'remote'");
-        a.sync();
-        a.resolve(new Row(Map.of("id", "1", "name", "given", "price", "9.90")));
-
-        assertSettled("1|given|9.90");
-    }
-
-    @ParameterizedTest
-    @EnumSource(By.class)
-    void a_row_with_several_pending_operations_is_one_conflict(By by) throws SQLException {
-        rule("*", "manual");
-        a.exec("UPDATE item SET name = 'first'");
-        a.exec("DELETE FROM item");
-        a.exec("INSERT INTO item VALUES (1, 'second', 2)");
-        fleet.hub().exec("UPDATE item SET name = 'remote'");
-        by.run(a);
-
-        assertThat(onlyConflict().local()).extracting(row -> row.get("name")).isEqualTo("second");
-        assertThat(a.states()).hasSize(3).containsOnly("1 conflict");
-        a.resolve(Use.LOCAL);
-        assertSettled("1|second|2");
-    }
-
-    @ParameterizedTest
-    @EnumSource(By.class)
-    @Tag("guarantee-13")
-    void a_row_in_conflict_can_be_edited_further_and_follows_the_hub(By by) throws SQLException {
-        rule("*", "manual");
-        bothUpdate();
-        by.run(a);
-        a.exec("UPDATE item SET name = 'edited'");
-        fleet.hub().exec("UPDATE item SET name = 'remote again'");
-        a.sync();
-
-        assertThat(onlyConflict().remote()).extracting(row -> row.get("name")).isEqualTo("remote again");
-        assertThat(a.rows("SELECT name FROM item")).containsExactly("edited");
-        assertThat(a.states()).containsExactly("1 conflict", "1 conflict");
-        a.resolve(Use.LOCAL);
-        assertSettled("1|edited|1.0");
-    }
-
-    @Test
-    @Tag("guarantee-13")
-    void a_row_in_conflict_holds_back_nothing_else() throws SQLException {
-        rule("*", "manual");
-        a.exec("BEGIN; UPDATE item SET name = 'local' WHERE id = 1; INSERT INTO item VALUES (2, 'two', 2);"
-                + " INSERT INTO part VALUES (10, 1); COMMIT");
-        fleet.hub().exec("UPDATE item SET name = 'remote' WHERE id = 1");
-        PushResult pushed = a.push();
-
-        assertThat(pushed.conflicts().open()).isEqualTo(1);
-        assertThat(fleet.onHub("SELECT id FROM item ORDER BY id")).containsExactly("1", "2");
-        assertThat(fleet.onHub("SELECT id FROM part")).containsExactly("10");
-    }
-
-    @Test
-    @Tag("guarantee-13")
-    void a_child_of_an_insert_in_conflict_waits_and_goes_after_it_is_settled() throws SQLException {
-        fleet.hub().exec("INSERT INTO item VALUES (7, 'a stranger', 7)");
-        a.exec("INSERT INTO item VALUES (7, 'mine', 7)");
-        a.exec("INSERT INTO part VALUES (70, 7, 'child')");
-        a.exec("INSERT INTO item VALUES (8, 'free', 8)");
-        PushResult pushed = a.push();
-
-        assertThat(pushed.conflicts().open()).isEqualTo(1);
-        assertThat(pushed.parked()).isEqualTo(1);
-        assertThat(fleet.onHub("SELECT id FROM part")).isEmpty();
-        assertThat(fleet.onHub("SELECT id FROM item ORDER BY id")).containsExactly("1", "7", "8");
-        assertThat(a.push().parked()).isEqualTo(1);
-        a.exec("UPDATE part SET note = 'changed' WHERE id = 70; INSERT INTO part VALUES (71, 7, 'another')");
-        a.sync();
-        assertThat(fleet.onHub("SELECT id FROM part")).isEmpty();
-
-        a.resolve(Use.LOCAL);
-        assertSettled("1|one|1.0", "7|mine|7", "8|free|8");
-        assertThat(fleet.onHub("SELECT id, note FROM part ORDER BY 1")).containsExactly("70|changed", "71|another");
-    }
-
-    @Test
-    @Tag("guarantee-12")
-    void a_hub_row_that_moved_after_the_decision_is_a_new_conflict() throws SQLException {
-        rule("*", "manual");
-        bothUpdate();
-        a.sync();
-        a.resolve(Use.LOCAL);
-        fleet.hub().exec("UPDATE item SET name = 'moved'");
-        PushResult pushed = a.push();
-
-        assertThat(pushed.conflicts().open()).isEqualTo(1);
-        assertThat(fleet.onHub("SELECT name FROM item")).containsExactly("moved");
-        assertThat(a.conflicts()).hasSize(2);
     }
 
     @Test
