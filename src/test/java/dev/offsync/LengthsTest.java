@@ -41,7 +41,9 @@ class LengthsTest {
     @BeforeAll
     static void find_the_sources() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src"))) {
-            sources = files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+            sources = files.filter(file -> file.toString().endsWith(".java"))
+                    .sorted()
+                    .toList();
         }
         assertThat(sources).hasSizeGreaterThan(100);
     }
@@ -95,7 +97,9 @@ class LengthsTest {
             super.visitMethod(method, unit);
             long lines = lines(method.getBody(), unit) - (textLines - before);
             Path file = Path.of(unit.getSourceFile().getName());
-            String name = file.getFileName().toString().replace("java", method.getName().toString());
+            String name = file.getFileName()
+                    .toString()
+                    .replace("java", method.getName().toString());
             if (lines > METHOD_LINES && !REASONS.containsKey(name)) {
                 tooLong.add(file + ", " + method.getName() + ": " + lines);
             }

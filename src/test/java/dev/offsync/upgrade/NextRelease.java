@@ -54,8 +54,7 @@ final class NextRelease {
         String script = "%04d_novelty.sql".formatted(scripts + 1);
         Path copy = folder.resolve("dev/offsync").resolve(name);
         Files.createDirectories(copy.getParent());
-        Files.writeString(
-                copy, text.substring(0, list.end(1)) + ", \"" + script + "\"" + text.substring(list.end(1)));
+        Files.writeString(copy, text.substring(0, list.end(1)) + ", \"" + script + "\"" + text.substring(list.end(1)));
         return script;
     }
 
@@ -65,8 +64,16 @@ final class NextRelease {
             List<Path> sources =
                     files.filter(file -> file.toString().endsWith(".java")).toList();
             var complaints = new StringWriter();
-            List<String> options =
-                    List.of("-proc:none", "-nowarn", "-Xlint:none", "--release", "17", "-cp", jar.toString(), "-d", classes.toString());
+            List<String> options = List.of(
+                    "-proc:none",
+                    "-nowarn",
+                    "-Xlint:none",
+                    "--release",
+                    "17",
+                    "-cp",
+                    jar.toString(),
+                    "-d",
+                    classes.toString());
             boolean compiled = ToolProvider.getSystemJavaCompiler()
                     .getTask(complaints, manager, null, options, null, manager.getJavaFileObjectsFromPaths(sources))
                     .call();
@@ -77,10 +84,7 @@ final class NextRelease {
     private static void put(Path folder, Path jar) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(
-                        file,
-                        jar.resolve(folder.relativize(file).toString()),
-                        StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(file, jar.resolve(folder.relativize(file).toString()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }

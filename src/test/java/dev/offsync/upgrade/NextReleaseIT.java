@@ -83,7 +83,10 @@ class NextReleaseIT {
         for (String command : List.of("sync", "status", "init")) {
             Outcome refused = run(older, first, command);
             assertThat(refused.exitCode()).as("%s", refused).isEqualTo(10);
-            assertThat(refused.stderr()).contains("this offsync knows versions up to", "hint: install the offsync that made it, or a newer one");
+            assertThat(refused.stderr())
+                    .contains(
+                            "this offsync knows versions up to",
+                            "hint: install the offsync that made it, or a newer one");
         }
         done(run(newer, first, "sync"));
         assertThat(hub.rows(ROWS)).containsExactly("1|kept");
