@@ -48,6 +48,16 @@ final class HubRows implements Settler.Arrival {
         rows.endApplying();
     }
 
+    /** Puts the local row back that was to make way for the hub's, if that could not stay. */
+    void restore(SyncedTable table, Conflict conflict) throws SQLException {
+        Row local = conflict.local();
+        if (local != null && rows.lock(table, conflict.recordId()).isEmpty()) {
+            rows.beginApplying();
+            rows.put(table, conflict.recordId(), local, false);
+            rows.endApplying();
+        }
+    }
+
     /** @param reason noted with the wish for the row, where it has to wait */
     void take(SyncedTable table, String recordId, Settler.Remote remote, @Nullable Row local, ConflictType reason)
             throws SQLException {

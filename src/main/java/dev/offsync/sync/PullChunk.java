@@ -175,7 +175,9 @@ final class PullChunk {
             inbox.settle(row.ordinal(), conflict.local() != null);
             accepted = true;
             again.add(() -> {
-                if (!inbox.isHeld(row.ordinal())) {
+                if (inbox.isHeld(row.ordinal())) {
+                    new HubRows(session.database(), settler.rows()).restore(table, conflict);
+                } else {
                     settler.concludeAgain(table, conflict);
                 }
             });
