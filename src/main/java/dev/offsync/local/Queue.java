@@ -5,6 +5,7 @@ import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -42,6 +43,8 @@ public final class Queue {
         releasePlanned();
         joinOpenConflicts();
         rearmFailed();
+        var untried = new HashSet<>(claim.tried());
+        untried.addAll(new LargeRows(database).setAside());
         var dependents = new Dependents(database);
         var reused = new ReusedValues(database);
         while (park() + dependents.park() + reused.park() > 0) {
@@ -49,7 +52,7 @@ public final class Queue {
         }
         refuseKeyless(claim);
         claimTransactions(claim);
-        claimReleased(claim);
+        claimReleased(claim, untried);
         return database.list("""
                 SELECT batch FROM offsync.transaction_batch WHERE batch > (SELECT last_batch FROM offsync.device)
                 UNION
@@ -207,7 +210,7 @@ public final class Queue {
      * Plans what was set aside and may go now: operations whose conflict was settled for the local row, in lots; and each
      * operation that was rejected before, alone with what waits for it.
      */
-    private void claimReleased(Claim claim) throws SQLException {
+    private void claimReleased(Claim claim, Collection<Long> untried) throws SQLException {
         database.update("""
                 WITH due AS (
                     SELECT o.operation_id, o.xid,
@@ -232,7 +235,7 @@ public final class Queue {
                 FROM due AS d
                 JOIN numbered AS n ON n.suspect = d.suspect AND n.xid = d.xid
                 WHERE o.operation_id = d.operation_id
-                """, texts(claim.tried()), claim.batchSize());
+                """, texts(untried), claim.batchSize());
     }
 
     /** How many rows of {@code table} the planned batches would delete on the hub. */

@@ -1,0 +1,50 @@
+package dev.offsync.blackbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A run has the memory that it was given, and the queue may hold rows of any size. */
+@Tag("guarantee-20")
+class LargeRowIT {
+    private static final String TABLE = "CREATE TABLE document (id integer PRIMARY KEY, body text)";
+    private static final String DOCUMENTS = "SELECT id, length(body) FROM document ORDER BY id";
+
+    @AutoClose
+    private final Fleet fleet = new Fleet();
+
+    private final Device till = fleet.till();
+
+    @BeforeEach
+    void join() throws SQLException {
+        fleet.sql(TABLE);
+        till.sql(TABLE);
+        fleet.join(till, "--tables", "document");
+    }
+
+    @Test
+    void a_row_too_large_for_the_memory_is_named_and_parked_and_goes_once_there_is_more() throws SQLException {
+        till.sql("INSERT INTO document VALUES (1, 'small')");
+        till.sql("INSERT INTO document VALUES (2, repeat('large ', 4000000)), (3, 'of the same transaction')");
+        till.sql("INSERT INTO document VALUES (4, 'small')");
+        till.sql("UPDATE document SET body = 'changed later' WHERE id = 3");
+        for (int run = 1; run <= 2; run++) {
+            Answer tight = Answer.of(till.command("push", "--json").jvm("-Xmx32m").run());
+            assertThat(tight.exitCode()).as("%s", tight).isEqualTo(4);
+            assertThat(tight.number("pushed")).isEqualTo(run == 1 ? 2 : 0);
+            assertThat(tight.number("parked")).isEqualTo(3);
+            assertThat(tight.text("problems.0.table")).isEqualTo("document");
+            assertThat(tight.text("problems.0.record_id")).isEqualTo("2");
+            assertThat(tight.text("problems.0.message")).contains("the row takes 22 MB", "larger heap");
+            assertThat(fleet.rows(DOCUMENTS)).containsExactly("1|5", "4|5");
+        }
+
+        Answer roomy = Answer.of(till.command("push", "--json").jvm("-Xmx128m").run());
+        assertThat(roomy.exitCode()).as("%s", roomy).isZero();
+        assertThat(fleet.rows(DOCUMENTS)).containsExactly("1|5", "2|24000000", "3|13", "4|5");
+    }
+}
