@@ -33,7 +33,8 @@ class LargeRowIT {
         till.sql("INSERT INTO document VALUES (4, 'small')");
         till.sql("UPDATE document SET body = 'changed later' WHERE id = 3");
         for (int run = 1; run <= 2; run++) {
-            Answer tight = Answer.of(till.command("push", "--json").jvm("-Xmx32m").run());
+            Answer tight =
+                    Answer.of(till.command("push", "--json").jvm("-Xmx32m").run());
             assertThat(tight.exitCode()).as("%s", tight).isEqualTo(4);
             assertThat(tight.number("pushed")).isEqualTo(run == 1 ? 2 : 0);
             assertThat(tight.number("parked")).isEqualTo(3);
