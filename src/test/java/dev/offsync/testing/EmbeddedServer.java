@@ -51,11 +51,11 @@ public final class EmbeddedServer implements AutoCloseable {
         this.home = home;
         this.binaries = binaries;
         this.address = new ServerAddress("127.0.0.1", port, "postgres", USER, PASSWORD);
-        List<String> command =
-                List.of("sh", "-c", script(), "server.sh", binaries.toString(), home.toString(), "" + port);
-        ProcessBuilder process = process(command);
-        process.environment().putAll(environment);
-        this.keeper = process.start();
+        // After root has become another user, for whom the faked clock makes a semaphore.
+        var command = new ArrayList<String>(List.of("env"));
+        environment.forEach((name, value) -> command.add(name + "=" + value));
+        command.addAll(List.of("sh", "-c", script(), "server.sh", binaries.toString(), home.toString(), "" + port));
+        this.keeper = process(command).start();
         this.words = keeper.outputWriter(StandardCharsets.UTF_8);
         this.answers = keeper.inputReader(StandardCharsets.UTF_8);
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));

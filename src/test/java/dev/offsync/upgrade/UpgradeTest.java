@@ -108,7 +108,8 @@ class UpgradeTest {
                 TestDatabase hub = load(TestServers.hub(), version, "hub")) {
             var till = new Till(local, hub);
             till.init(null);
-            hub.exec("INSERT INTO offsync.schema_version (version, oldest_served) VALUES (6, 5)");
+            hub.exec("INSERT INTO offsync.schema_version (version, oldest_served)"
+                    + " SELECT max(version) + 1, max(version) FROM offsync.schema_version");
             assertThat(till.sync().push().pushed()).isEqualTo(2);
         }
     }
