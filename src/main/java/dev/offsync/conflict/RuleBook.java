@@ -16,6 +16,16 @@ public final class RuleBook {
             .thenComparing(rule -> !rule.type().equals(ANY))
             .reversed();
 
+    /** Rows that init was told to push win over the hub's. */
+    private static final Rule PUSHED_AT_INIT = new Rule(
+            ANY,
+            ConflictType.INSERT_INSERT.word(),
+            Strategy.LOCAL_WINS,
+            null,
+            List.of(),
+            Strategy.MANUAL,
+            Integer.MAX_VALUE);
+
     private final List<Rule> strongestFirst;
     private final Strategy updateUpdateDefault;
 
@@ -33,8 +43,16 @@ public final class RuleBook {
                 .orElseGet(() -> unwritten(type));
     }
 
+    /** As {@link #ruleFor(TableName, ConflictType)}, but a row that was {@code pushedAtInit} wins over one with its key. */
+    public Rule ruleFor(TableName table, ConflictType type, boolean pushedAtInit) {
+        return pushedAtInit && type == ConflictType.INSERT_INSERT ? PUSHED_AT_INIT : ruleFor(table, type);
+    }
+
     /** Where {@code rule}, which {@link #ruleFor} gave, is written down. */
     public String origin(Rule rule) {
+        if (rule.equals(PUSHED_AT_INIT)) {
+            return "init --existing push";
+        }
         if (strongestFirst.contains(rule)) {
             return "the rule for table " + rule.table() + " and type " + rule.type();
         }

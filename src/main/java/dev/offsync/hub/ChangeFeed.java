@@ -4,6 +4,7 @@ import dev.offsync.model.KeyColumn;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.JsonText;
 import dev.offsync.pg.KeySql;
 import dev.offsync.pg.OutputSettings;
 import java.sql.SQLException;
@@ -84,6 +85,42 @@ public final class ChangeFeed {
     /** The COPY of the keys that {@code sources} have as deleted, each behind the number of its table. */
     public static String copyDeletions(int device, List<Source> sources, Filters filters) {
         return union(sources, source -> deletions(device, source, filters)) + ") AS change) TO STDOUT";
+    }
+
+    /**
+     * The COPY of the marks of everything that changed since the source's cursor, rows included that the role may not see:
+     * the number of the table, mark, version, whether deleted, and when.
+     */
+    public static String copyMarks(int device, Source source) {
+        return "COPY (SELECT " + source.table().id() + ", m.mark, m.version, m.deleted, m.changed_at FROM"
+                + " offsync.marked_changes(" + device + ", " + source.table().hubTable() + ", '" + source.cursor()
+                + "'::pg_snapshot) AS m) TO STDOUT";
+    }
+
+    /** What the hub hashes keys with for this device. */
+    public String markSecret(int device) throws SQLException {
+        return database.first(
+                        "SELECT mark_secret::text FROM offsync.my_device WHERE id = ?", row -> row.getString(1), device)
+                .orElseThrow();
+    }
+
+    /** The positions in {@code keys}, from 0, of the rows that the role sees. */
+    public List<Integer> seen(SyncedTable table, List<List<String>> keys) throws SQLException {
+        var key = new KeySql(table.key());
+        return database.list(
+                """
+                SELECT w.position - 1
+                FROM (
+                    SELECT e.position, %s
+                    FROM (
+                        SELECT j.position, ARRAY(SELECT jsonb_array_elements_text(j.key)) AS key
+                        FROM jsonb_array_elements(?::jsonb) WITH ORDINALITY AS j(key, position)
+                    ) AS e
+                ) AS w
+                WHERE EXISTS (SELECT FROM %s AS t WHERE %s)
+                """.formatted(key.parsedArray("e.key"), table.name().sql(), key.sameAsRow("t", "w")),
+                row -> row.getInt(1),
+                keys.stream().map(JsonText::array).collect(Collectors.joining(",", "[", "]")));
     }
 
     private static String union(List<Source> sources, Function<Source, String> select) {

@@ -54,7 +54,8 @@ public final class Hub {
                                 v.version)
                 FROM offsync.hello(?, ?::uuid) AS h
                 JOIN offsync.schema_version AS v ON v.version = h.schema_version;
-                SELECT t.id, offsync.column_names(t.relation), offsync.column_shapes(t.relation)
+                SELECT t.id, offsync.column_names(t.relation), offsync.column_shapes(t.relation),
+                       offsync.access(t.id)
                 FROM offsync.tracked_table AS t
                 WHERE t.id = ANY (?::integer[]) AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
                 """, device, run, tables.stream().map(String::valueOf).toList())) {
@@ -63,6 +64,7 @@ public final class Hub {
                 row.next();
                 var columns = new HashMap<Integer, List<String>>();
                 var shapes = new HashMap<Integer, List<ColumnShape>>();
+                var access = new HashMap<Integer, String>();
                 var hello = new Hello(
                         row.getInt(1),
                         row.getInt(8),
@@ -73,12 +75,16 @@ public final class Hub {
                         row.getObject(6, UUID.class),
                         row.getLong(7),
                         columns,
-                        shapes);
+                        shapes,
+                        access);
                 statement.getMoreResults(PreparedStatement.KEEP_CURRENT_RESULT);
                 try (ResultSet table = statement.getResultSet()) {
                     while (table.next()) {
                         columns.put(table.getInt(1), JsonText.parseArray(table.getString(2)));
                         shapes.put(table.getInt(1), ColumnShapes.of(table.getArray(3)));
+                        if (table.getString(4) != null) {
+                            access.put(table.getInt(1), table.getString(4));
+                        }
                     }
                 }
                 return hello;
@@ -238,10 +244,19 @@ public final class Hub {
         database.list("SELECT offsync.settle_in()", row -> row.getString(1));
     }
 
-    public long leaseIdRange(int device, int table, String column, long base, long size, long ceiling)
-            throws SQLException {
-        return database.number(
-                "SELECT offsync.lease_id_range(?, ?, ?, ?, ?, ?)", device, table, column, base, size, ceiling);
+    /** Keys for a device's sequence. */
+    public record Lease(long low, long high) {}
+
+    /** @param size how many keys; null: as many as is usual for the type of the column */
+    public Lease leaseIdRange(int device, int table, String column, @Nullable Long size) throws SQLException {
+        return database.first(
+                        "SELECT low, high FROM offsync.lease_id_range(?, ?, ?, ?::bigint)",
+                        row -> new Lease(row.getLong(1), row.getLong(2)),
+                        device,
+                        table,
+                        column,
+                        size)
+                .orElseThrow();
     }
 
     /** Whether a range that was leased before the hub was restored is this device's still. */

@@ -45,13 +45,14 @@ public record HubComparison(int device, Source source, Filters filters, List<Str
      * hub: it has them outside the device's filter, or hides them from its role. The only argument is a JSON array of keys.
      */
     public String explained() {
-        return "SELECT w.position\nFROM (SELECT e.position, " + key().parsedArray("e.key")
+        return "SELECT w.position\nFROM (SELECT ?::jsonb AS keys) AS a\n"
+                + "CROSS JOIN LATERAL (SELECT e.position, " + key().parsedArray("e.key")
                 + "\n      FROM (SELECT j.position, ARRAY(SELECT jsonb_array_elements_text(j.key)) AS key\n"
-                + "            FROM jsonb_array_elements(?::jsonb) WITH ORDINALITY AS j(key, position)) AS e) AS w\n"
+                + "            FROM jsonb_array_elements(a.keys) WITH ORDINALITY AS j(key, position)) AS e) AS w\n"
                 + "WHERE EXISTS (SELECT FROM " + table().name().sql() + " AS t WHERE " + key().sameAsRow("t", "w")
                 + ")\n   OR row_security_active(" + literal(table().name().sql())
-                + "::regclass)\n      AND EXISTS (SELECT FROM offsync.row_" + table().hubTable() + " AS r WHERE "
-                + key().same("r", "w") + " AND NOT r.deleted)";
+                + "::regclass)\n      AND w.position IN (SELECT offsync.present(" + device + ", " + table().hubTable()
+                + ", a.keys))";
     }
 
     private String rows() {

@@ -23,8 +23,10 @@ public final class HubSchema {
                     "0003_collisions.sql",
                     "0004_deletions.sql",
                     "0005_exact_way.sql",
-                    "0006_tombstones.sql"),
-            6);
+                    "0006_tombstones.sql",
+                    "0007_sight.sql",
+                    "0008_id_ranges.sql"),
+            8);
 
     private static final String CREATE_ROLES = """
             DO $$

@@ -148,6 +148,11 @@ final class TrackingSql {
         values.put("table_id", Integer.toString(tableId));
         values.put("sidecar_columns", key.definitions());
         values.put("sidecar_keys", key.aliases());
+        values.put("key_types", key.each(", ", i -> key.columns().get(i).type()));
+        values.put("seen_row", key.each(" AND ", i -> {
+            KeyColumn column = key.columns().get(i);
+            return "t." + TableName.quote(column.name()) + " " + column.operator() + " $" + (i + 1);
+        }));
         values.put("touched_keys", key.aliases("touched"));
         values.put("touched_keys_present", key.each(" AND ", i -> "touched.k" + (i + 1) + " IS NOT NULL"));
         values.put("updated_keys", key.each(", ", i -> "k" + (i + 1) + " = excluded.k" + (i + 1)));

@@ -123,6 +123,45 @@ public final class Cursors {
                 """, purgedThrough);
     }
 
+    /** What decided about the rows that the hub shows of each table, as far as it does not show all. */
+    public Map<Integer, String> access() throws SQLException {
+        var access = new HashMap<Integer, String>();
+        database.list(
+                "SELECT id, hub_access FROM offsync.synced_table WHERE hub_access IS NOT NULL",
+                row -> access.put(row.getInt(1), row.getString(2)));
+        return access;
+    }
+
+    /**
+     * Notes what decides about the rows that the hub shows of {@code table} (null: it shows all). Where that was another
+     * thing before, every row is compared from the next pull on: some may have left, others entered, without any change.
+     */
+    public void seenAs(SyncedTable table, @Nullable String access) throws SQLException {
+        database.number("""
+                WITH changed AS (
+                    UPDATE offsync.synced_table AS t
+                    SET hub_access = ?,
+                        reconcile = CASE WHEN begun.yes AND t.reconcile <> 'rejoin' THEN 'full' ELSE t.reconcile END,
+                        cursor = CASE WHEN NOT begun.yes THEN t.cursor END
+                    FROM (SELECT t.loaded_at IS NOT NULL
+                                 OR EXISTS (SELECT FROM offsync.pull_progress AS p WHERE p.table_id = t.id) AS yes
+                          FROM offsync.synced_table AS t WHERE t.id = ?) AS begun
+                    WHERE t.id = ? AND t.hub_access IS DISTINCT FROM ?
+                    RETURNING t.id
+                ), forgotten AS (
+                    DELETE FROM offsync.seen AS s USING changed AS c WHERE s.table_id = c.id
+                ), restarted AS (
+                    DELETE FROM offsync.pull_progress AS p USING changed AS c WHERE p.table_id = c.id
+                )
+                SELECT count(*) FROM changed
+                """, access, table.id(), table.id(), access);
+    }
+
+    /** Rows that were evicted come again with the others. */
+    public void forgetEvicted(SyncedTable table) throws SQLException {
+        database.update("DELETE FROM offsync.evicted WHERE table_id = ?", table.id());
+    }
+
     /** Whether some table has to be compared before anything is sent: with a restored hub, or for a column that is new here. */
     public boolean comesFirst() throws SQLException {
         return database.number("""

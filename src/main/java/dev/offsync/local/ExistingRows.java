@@ -29,6 +29,22 @@ public final class ExistingRows {
                         table.name().sql()));
     }
 
+    /** Has the rows that were queued so far win over those of the hub. */
+    public void win(SyncedTable table) throws SQLException {
+        database.update(
+                "UPDATE offsync.synced_table SET pushed_up_to = (SELECT last_value FROM offsync.operation_id) WHERE id = ?",
+                table.id());
+    }
+
+    /** Whether an operation is a row that {@link #win} is about. */
+    public boolean wins(SyncedTable table, long operation) throws SQLException {
+        return database.number(
+                        "SELECT count(*) FROM offsync.synced_table WHERE id = ? AND pushed_up_to >= ?",
+                        table.id(),
+                        operation)
+                > 0;
+    }
+
     /** Queues every row that has no pending work, for a hub that has none of them. */
     public long queueAnew(SyncedTable table) throws SQLException {
         database.update("DELETE FROM " + table.sidecar());

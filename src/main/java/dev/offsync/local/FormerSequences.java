@@ -1,5 +1,6 @@
 package dev.offsync.local;
 
+import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Database;
 import java.sql.SQLException;
@@ -28,6 +29,15 @@ final class FormerSequences {
 
     /** Restores each sequence that is still there, and says where it goes on. */
     List<String> restore() throws SQLException {
+        return restoreWhere("true");
+    }
+
+    /** Restores the sequences that feed {@code table}. */
+    List<String> restore(SyncedTable table) throws SQLException {
+        return restoreWhere("t.id = " + table.id());
+    }
+
+    private List<String> restoreWhere(String condition) throws SQLException {
         List<Former> all = database.list(
                 """
                 SELECT r.sequence_name, t.schema_name, t.relation_name, r.column_name, r.former_start, r.former_minimum,
@@ -35,8 +45,9 @@ final class FormerSequences {
                 FROM offsync.id_range AS r
                 JOIN offsync.synced_table AS t ON t.id = r.table_id
                 JOIN pg_sequence AS s ON s.seqrelid = to_regclass(r.sequence_name)
+                WHERE %s
                 ORDER BY r.sequence_name
-                """,
+                """.formatted(condition),
                 row -> new Former(
                         row.getString(1),
                         new TableName(row.getString(2), row.getString(3)),

@@ -3,6 +3,7 @@ package dev.offsync.local;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
+import dev.offsync.pg.OutputSettings;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -119,14 +120,16 @@ public final class History {
 
     /**
      * Deletes rows of {@code table} that the hub has had for longer than {@code age}, without telling the hub. A row stays
-     * that has pending work, was synchronised lately, or is referenced by another one here.
+     * that has pending work, was synchronised lately, or is referenced by another one here. The key of one that is pulled is
+     * kept in mind, so that it does not count as missing.
      */
     public long evict(SyncedTable table, Duration age) throws SQLException {
         var key = new KeySql(table.key());
         String references = String.join("", references(table));
+        database.execute(OutputSettings.forTransaction());
         var rows = new LocalRows(database);
         rows.beginApplying();
-        long evicted = database.update("""
+        long evicted = database.number("""
                 WITH kept AS MATERIALIZED (
                     SELECT u.key FROM offsync.unfinished AS u WHERE u.table_id = {id}
                     UNION
@@ -135,20 +138,33 @@ public final class History {
                     JOIN offsync.transaction_batch AS c ON c.xid = j.xid
                     JOIN offsync.batch AS b ON b.id = c.batch
                     WHERE j.table_id = {id} AND b.completed_at >= clock_timestamp() - make_interval(secs => {age})
+                ), evicted AS (
+                    DELETE FROM {table} AS t
+                    WHERE NOT EXISTS (SELECT FROM kept AS k WHERE k.key = {record_id})
+                      AND NOT EXISTS (SELECT FROM {sidecar} AS v
+                                      WHERE {same_t_v}
+                                        AND (v.version = 0 OR v.synced_at >= clock_timestamp() - make_interval(secs => {age})))
+                      AND coalesce((SELECT s.loaded_at FROM offsync.synced_table AS s WHERE s.id = {id}), '-infinity')
+                          < clock_timestamp() - make_interval(secs => {age})
+                      {references}
+                    RETURNING {selected}
+                ), remembered AS (
+                    INSERT INTO offsync.evicted (table_id, key, version)
+                    SELECT {id}, {key_of_e}, coalesce((SELECT v.version FROM {sidecar} AS v WHERE {same_e_v}), 1)
+                    FROM evicted AS e
+                    WHERE {pulls}
+                    ON CONFLICT (table_id, key) DO UPDATE SET version = excluded.version
                 )
-                DELETE FROM {table} AS t
-                WHERE NOT EXISTS (SELECT FROM kept AS k WHERE k.key = {record_id})
-                  AND NOT EXISTS (SELECT FROM {sidecar} AS v
-                                  WHERE {same_t_v}
-                                    AND (v.version = 0 OR v.synced_at >= clock_timestamp() - make_interval(secs => {age})))
-                  AND coalesce((SELECT s.loaded_at FROM offsync.synced_table AS s WHERE s.id = {id}), '-infinity')
-                      < clock_timestamp() - make_interval(secs => {age})
-                  {references}
+                SELECT count(*) FROM evicted
                 """.replace("{table}", table.name().sql())
                 .replace("{id}", Integer.toString(table.id()))
                 .replace("{record_id}", key.textOfRow("t"))
                 .replace("{sidecar}", table.sidecar())
                 .replace("{same_t_v}", key.sameAsRow("t", "v"))
+                .replace("{selected}", key.selected("t."))
+                .replace("{key_of_e}", key.array("e"))
+                .replace("{same_e_v}", key.same("e", "v"))
+                .replace("{pulls}", Boolean.toString(table.pulls()))
                 .replace("{age}", Long.toString(age.toSeconds()))
                 .replace("{references}", references));
         rows.endApplying();

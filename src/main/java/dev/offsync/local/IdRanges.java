@@ -3,28 +3,14 @@ package dev.offsync.local;
 import dev.offsync.model.IdRange;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableDefinition;
-import dev.offsync.model.TableName;
 import dev.offsync.pg.Database;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /** The ranges that this device's sequences draw from, so that no two devices make the same key. */
 public final class IdRanges {
-    /**
-     * How ranges are cut for a type of key column. They begin at {@code base}, far above what the hub's own sequence will
-     * reach, and end at {@code ceiling}; {@code size} keys go to a device at a time.
-     */
-    public record Sizing(long base, long ceiling, long size) {
-        public static Sizing of(String columnType) {
-            return switch (columnType) {
-                case "smallint" -> new Sizing(16_384, Short.MAX_VALUE, 128);
-                case "integer" -> new Sizing(1_000_000_000, Integer.MAX_VALUE, 100_000);
-                default -> new Sizing(1L << 40, Long.MAX_VALUE, 1_000_000_000);
-            };
-        }
-    }
-
     /** So many draws take a second; a copy that made more keys than that before it was noticed is hardly one. */
     private static final long MOST_DRAWN = 1_000_000;
 
@@ -34,6 +20,7 @@ public final class IdRanges {
         this.database = database;
     }
 
+    /** Every range, with how many values its sequence has left to give. */
     public List<IdRange> all() throws SQLException {
         List<IdRange> leased = database.list(
                 """
@@ -44,19 +31,11 @@ public final class IdRanges {
                 ORDER BY r.sequence_name
                 """,
                 row -> new IdRange(
-                        row.getString(1),
-                        row.getString(2),
-                        row.getString(3),
-                        row.getLong(4),
-                        row.getLong(5),
-                        row.getLong(5) - row.getLong(4) + 1));
-        var ranges = new java.util.ArrayList<IdRange>();
+                        row.getString(1), row.getString(2), row.getString(3), row.getLong(4), row.getLong(5), 0));
+        var ranges = new ArrayList<IdRange>();
         for (IdRange range : leased) {
-            long next = database.number(
-                    "SELECT CASE WHEN is_called THEN last_value + 1 ELSE last_value END FROM " + range.sequence());
-            long remaining = Math.max(0, Math.min(range.high() - next + 1, range.high() - range.low() + 1));
-            ranges.add(
-                    new IdRange(range.table(), range.column(), range.sequence(), range.low(), range.high(), remaining));
+            ranges.add(new IdRange(
+                    range.table(), range.column(), range.sequence(), range.low(), range.high(), remaining(range)));
         }
         return ranges;
     }
@@ -86,12 +65,32 @@ public final class IdRanges {
         }
     }
 
+    private long remaining(IdRange range) throws SQLException {
+        return database.number("""
+                SELECT greatest(0, floor(CASE WHEN i.step > 0 THEN (?::bigint - n.next) / i.step
+                                              ELSE (n.next - ?::bigint) / -i.step END) + 1)::bigint
+                FROM %s AS s
+                CROSS JOIN LATERAL (SELECT seqincrement AS step FROM pg_sequence WHERE seqrelid = s.tableoid) AS i
+                CROSS JOIN LATERAL (SELECT s.last_value::numeric + CASE WHEN s.is_called THEN i.step ELSE 0 END AS next) AS n
+                """.formatted(range.sequence()), range.high(), range.low());
+    }
+
+    /** How many values a sequence gets out of one lease, empty where it has none. */
+    public Optional<Long> lot(String sequence) throws SQLException {
+        return database.first("""
+                SELECT greatest(r.size / abs(s.seqincrement), 1)
+                FROM offsync.id_range AS r
+                JOIN pg_sequence AS s ON s.seqrelid = r.sequence_name::regclass
+                WHERE r.sequence_name = ? AND r.size > 0
+                """, row -> row.getLong(1), sequence);
+    }
+
     /** The size of the range that a sequence was leased, empty where it has none. */
-    public Optional<Long> size(TableName sequence) throws SQLException {
+    public Optional<Long> size(String sequence) throws SQLException {
         return database.first(
                 "SELECT size FROM offsync.id_range WHERE sequence_name = ? AND size > 0",
                 row -> row.getLong(1),
-                sequence.sql());
+                sequence);
     }
 
     /** The range is somebody else's; the bounds that the sequence had first stay known. */
@@ -100,27 +99,33 @@ public final class IdRanges {
     }
 
     /**
-     * Points a sequence at the range from {@code low}, and remembers the bounds that it had first. ALTER SEQUENCE waits
-     * for transactions that used it; the caller sets a lock_timeout and tries again.
+     * Points a sequence at the range from {@code low} to {@code high}, and remembers the bounds that it had first; a range
+     * that follows the one it has is put onto it. ALTER SEQUENCE waits for transactions that used it; the caller sets a
+     * lock_timeout and tries again.
      */
-    public void adopt(SyncedTable table, TableDefinition.Sequence sequence, long low, long size) throws SQLException {
-        database.update(
-                """
+    public void adopt(SyncedTable table, TableDefinition.Sequence sequence, long low, long high) throws SQLException {
+        String name = sequence.name().sql();
+        boolean descends =
+                database.number("SELECT seqincrement FROM pg_sequence WHERE seqrelid = ?::regclass", name) < 0;
+        if (!descends
+                && database.update(
+                                "UPDATE offsync.id_range SET high = ? WHERE sequence_name = ? AND size > 0 AND high = ? - 1",
+                                high,
+                                name,
+                                low)
+                        > 0) {
+            database.execute("ALTER SEQUENCE " + name + " MAXVALUE " + high);
+            return;
+        }
+        database.update("""
                 INSERT INTO offsync.id_range AS r (sequence_name, table_id, column_name, low, high, size, former_start,
                     former_minimum, former_maximum, former_cycle)
                 SELECT ?, ?, ?, ?, ?, ?, s.seqstart, s.seqmin, s.seqmax, s.seqcycle
                 FROM pg_sequence AS s
                 WHERE s.seqrelid = ?::regclass
                 ON CONFLICT (sequence_name) DO UPDATE SET low = excluded.low, high = excluded.high, size = excluded.size
-                """,
-                sequence.name().sql(),
-                table.id(),
-                sequence.column(),
-                low,
-                low + size - 1,
-                size,
-                sequence.name().sql());
-        database.execute("ALTER SEQUENCE " + sequence.name().sql() + " MINVALUE " + low + " MAXVALUE "
-                + (low + size - 1) + " START " + low + " RESTART NO CYCLE");
+                """, name, table.id(), sequence.column(), low, high, high - low + 1, name);
+        database.execute("ALTER SEQUENCE " + name + " MINVALUE " + low + " MAXVALUE " + high + " START "
+                + (descends ? high : low) + " RESTART NO CYCLE");
     }
 }

@@ -87,6 +87,34 @@ public final class Inbox {
                 """.formatted(table.sidecar(), key.sameAsArray("v", "s.key")), table.id());
     }
 
+    /** Drops rows that were evicted from here and have not changed since, and returns their number. */
+    public long dropEvicted(SyncedTable table) throws SQLException {
+        return database.update("""
+                DELETE FROM inbox AS s
+                USING offsync.evicted AS e
+                WHERE s.table_id = ? AND e.table_id = s.table_id AND e.key = s.key AND s.version <= e.version AND NOT s.leaves
+                """, table.id());
+    }
+
+    /** Drops rows that meet one which init was told to leave alone and nobody has changed since; returns their number. */
+    public long dropIgnored(SyncedTable table) throws SQLException {
+        var key = new KeySql(table.key());
+        return database.update(
+                """
+                DELETE FROM inbox AS s
+                USING %s AS v, %s AS t
+                WHERE s.table_id = ? AND v.version = 0 AND %s AND %s
+                  AND %s NOT IN (SELECT u.key FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key IS NOT NULL)
+                """.formatted(
+                                table.sidecar(),
+                                table.name().sql(),
+                                key.sameAsArray("v", "s.key"),
+                                key.sameAsRow("t", "v"),
+                                key.text("v")),
+                table.id(),
+                table.id());
+    }
+
     /**
      * Drops rows that have the content, as far as it is {@code sent}, and the version of the local row, and returns their
      * number.

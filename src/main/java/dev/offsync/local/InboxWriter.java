@@ -194,6 +194,8 @@ public final class InboxWriter {
     public void rest(boolean first) throws SQLException {
         database.update("DELETE FROM " + table.sidecar() + " AS v USING inbox AS s WHERE " + due + " AND s.deleted AND "
                 + key.sameAsArray("v", "s.key"));
+        database.update("DELETE FROM offsync.evicted AS e USING inbox AS s WHERE " + due
+                + " AND e.table_id = s.table_id AND e.key = s.key");
         database.update("INSERT INTO " + table.sidecar() + " (" + key.aliases() + ", version) SELECT "
                 + key.aliases("s") + ", s.version FROM (SELECT s.version, " + key.parsedArray("s.key")
                 + " FROM inbox AS s WHERE " + due + " AND NOT s.deleted"

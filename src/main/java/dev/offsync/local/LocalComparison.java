@@ -45,7 +45,9 @@ public final class LocalComparison {
                 + key.parsed("u.key") + " FROM offsync.unfinished AS u WHERE u.key IS NOT NULL AND u.table_id = "
                 + table.id() + "\nUNION ALL SELECT " + key.parsedArray("w.key")
                 + " FROM offsync.wanted AS w WHERE w.table_id = " + table.id() + "\nUNION ALL SELECT " + key.aliases()
-                + " FROM " + table.sidecar() + " WHERE version = 0) AS l");
+                + " FROM " + table.sidecar() + " WHERE version = 0\nUNION ALL SELECT " + key.parsedArray("e.key")
+                + " FROM offsync.evicted AS e WHERE e.table_id = " + table.id() + " AND NOT EXISTS (SELECT FROM "
+                + table.name().sql() + " AS t WHERE " + key.rowSameAsArray("t", "e.key") + ")) AS l");
     }
 
     /** The keys that are left out so far, at most {@code limit} of them. */

@@ -6,12 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The DDL that makes a table of one database in another: columns, the enums and domains they need, defaults, identity,
+ * The DDL that makes a table of one database in another: columns, the enums, domains and composite types they need, defaults, identity,
  * NOT NULL, CHECK, keys, unique constraints and indexes; foreign keys apart, since they need the other tables. A
  * partitioned table comes out as one without partitions. Must be used within a transaction whose search_path is empty, so
  * that PostgreSQL writes every name with its schema.
  */
 public final class TableScript {
+    private static final String SEQUENCE_OPTIONS = """
+            format('INCREMENT %s MINVALUE %s MAXVALUE %s START %s CACHE %s %s', s.seqincrement, s.seqmin, s.seqmax,
+                   s.seqstart, s.seqcache, CASE WHEN s.seqcycle THEN 'CYCLE' ELSE 'NO CYCLE' END)""";
+
     private final Database database;
 
     public TableScript(Database database) {
@@ -56,25 +60,39 @@ public final class TableScript {
                     FROM pg_attribute AS a
                     WHERE a.attrelid = ?::regclass AND a.attnum > 0 AND NOT a.attisdropped
                     UNION
-                    SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.typelem END, used.depth + 1
+                    SELECT part.oid, used.depth + 1
                     FROM used
                     JOIN pg_type AS t ON t.oid = used.oid
-                    WHERE t.typtype = 'd' OR t.typcategory = 'A'
+                    CROSS JOIN LATERAL (
+                        SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.typelem END AS oid
+                        WHERE t.typtype = 'd' OR t.typcategory = 'A'
+                        UNION ALL
+                        SELECT a.atttypid FROM pg_attribute AS a
+                        WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+                    ) AS part
                 ), made AS (
                     SELECT t.*, n.nspname, max(used.depth) AS depth
                     FROM used
                     JOIN pg_type AS t ON t.oid = used.oid
                     JOIN pg_namespace AS n ON n.oid = t.typnamespace
-                    WHERE t.typtype IN ('e', 'd') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+                    LEFT JOIN pg_class AS c ON c.oid = t.typrelid
+                    WHERE (t.typtype IN ('e', 'd') OR t.typtype = 'c' AND c.relkind = 'c')
+                      AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+                      AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = t.oid AND d.deptype = 'e')
                     GROUP BY t.oid, n.nspname
                 )
                 SELECT format('CREATE SCHEMA IF NOT EXISTS %I; ', m.nspname)
-                       || format($body$DO $do$ BEGIN IF to_regtype(%L) IS NULL THEN %s; END IF; END $do$ $body$,
+                       || format('DO %L', format('BEGIN IF to_regtype(%L) IS NULL THEN %s; END IF; END',
                                  format('%I.%I', m.nspname, m.typname),
                                  CASE m.typtype
                                      WHEN 'e' THEN format('CREATE TYPE %I.%I AS ENUM (%s)', m.nspname, m.typname,
                                          (SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
                                           FROM pg_enum AS e WHERE e.enumtypid = m.oid))
+                                     WHEN 'c' THEN format('CREATE TYPE %I.%I AS (%s)', m.nspname, m.typname,
+                                         (SELECT string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)),
+                                                            ', ' ORDER BY a.attnum)
+                                          FROM pg_attribute AS a
+                                          WHERE a.attrelid = m.typrelid AND a.attnum > 0 AND NOT a.attisdropped))
                                      ELSE format('CREATE DOMAIN %I.%I AS %s%s%s%s', m.nspname, m.typname,
                                          format_type(m.typbasetype, m.typtypmod),
                                          CASE WHEN m.typdefault IS NOT NULL THEN ' DEFAULT ' || m.typdefault ELSE '' END,
@@ -82,7 +100,7 @@ public final class TableScript {
                                          (SELECT string_agg(format(' CONSTRAINT %I %s', c.conname,
                                                                    pg_get_constraintdef(c.oid)), '')
                                           FROM pg_constraint AS c WHERE c.contypid = m.oid AND c.contype = 'c'))
-                                 END)
+                                 END))
                 FROM made AS m
                 ORDER BY m.depth DESC, m.typname
                 """, relation);
@@ -90,8 +108,8 @@ public final class TableScript {
 
     private List<String> sequences(String relation) throws SQLException {
         return texts("""
-                SELECT DISTINCT format('CREATE SEQUENCE IF NOT EXISTS %I.%I AS %s', n.nspname, c.relname,
-                                       format_type(s.seqtypid, NULL))
+                SELECT DISTINCT format('CREATE SEQUENCE IF NOT EXISTS %I.%I AS %s %s', n.nspname, c.relname,
+                                       format_type(s.seqtypid, NULL), {options})
                 FROM pg_attrdef AS d
                 JOIN pg_depend AS dep ON dep.classid = 'pg_attrdef'::regclass AND dep.objid = d.oid
                      AND dep.refclassid = 'pg_class'::regclass
@@ -99,7 +117,7 @@ public final class TableScript {
                 JOIN pg_sequence AS s ON s.seqrelid = c.oid
                 JOIN pg_namespace AS n ON n.oid = c.relnamespace
                 WHERE d.adrelid = ?::regclass
-                """, relation);
+                """.replace("{options}", SEQUENCE_OPTIONS), relation);
     }
 
     /** A sequence that belongs to a column belongs to it here, too. */
@@ -118,8 +136,12 @@ public final class TableScript {
                 SELECT format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod))
                        || CASE WHEN a.attcollation <> t.typcollation THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END
                        || CASE
-                              WHEN a.attidentity = 'a' THEN ' GENERATED ALWAYS AS IDENTITY'
-                              WHEN a.attidentity = 'd' THEN ' GENERATED BY DEFAULT AS IDENTITY'
+                              WHEN a.attidentity <> ''
+                                  THEN format(' GENERATED %s AS IDENTITY (%s)',
+                                              CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END,
+                                              (SELECT {options} FROM pg_sequence AS s
+                                               WHERE s.seqrelid = pg_get_serial_sequence(a.attrelid::regclass::text,
+                                                                                         a.attname)::regclass))
                               WHEN a.attgenerated = 's'
                                   THEN format(' GENERATED ALWAYS AS (%s) STORED', pg_get_expr(d.adbin, d.adrelid))
                               WHEN a.attgenerated = 'v'
@@ -133,7 +155,7 @@ public final class TableScript {
                 LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
                 WHERE a.attrelid = ?::regclass AND a.attnum > 0 AND NOT a.attisdropped
                 ORDER BY a.attnum
-                """, relation));
+                """.replace("{options}", SEQUENCE_OPTIONS), relation));
         columns.addAll(texts("""
                 SELECT format('CONSTRAINT %I %s', c.conname, pg_get_constraintdef(c.oid))
                 FROM pg_constraint AS c

@@ -7,13 +7,20 @@ import dev.offsync.hub.HubRemoval;
 import dev.offsync.hub.HubRemoval.Registered;
 import dev.offsync.local.LocalRemoval;
 import dev.offsync.local.RunLock;
+import dev.offsync.local.SyncedTables;
+import dev.offsync.local.TableRemoval;
 import dev.offsync.model.DeinitResult;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.model.TableName;
+import dev.offsync.pg.Catalog;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.SchemaRemoval;
 import dev.offsync.pg.Side;
 import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Removes offsync from a device's database or the hub, in one transaction; where nothing is left, nothing is done. */
@@ -45,18 +52,57 @@ public final class Deinit {
         if (!new SchemaRemoval(database).isThere()) {
             return new DeinitResult("local", null, 0, List.of(), List.of(), options.dryRun());
         }
+        if (!options.tables().isEmpty()) {
+            return tables(database, options);
+        }
         var removal = new LocalRemoval(database);
         String device = removal.device().orElse(null);
         long unsent = removal.unsent();
+        requireSent(unsent, options);
+        var result = new DeinitResult("local", device, unsent, List.of(), removal.remove(), options.dryRun());
+        rollBack(database, options);
+        return result;
+    }
+
+    private static void requireSent(long unsent, DeinitOptions options) {
         if (unsent > 0 && !options.discardPending()) {
             throw new OffsyncException(
                     Reason.USAGE,
                     "there is unsent work here: " + unsent + (unsent == 1 ? " operation" : " operations"),
                     "send it with offsync sync, or let go of it with offsync deinit --discard-pending");
         }
-        var result = new DeinitResult("local", device, unsent, List.of(), removal.remove(), options.dryRun());
+    }
+
+    private static DeinitResult tables(Database database, DeinitOptions options) throws SQLException {
+        var removal = new TableRemoval(database);
+        var changes = new ArrayList<String>();
+        long unsent = 0;
+        for (String identifier : options.tables()) {
+            SyncedTable table = synced(database, identifier);
+            unsent += removal.unsent(table);
+            requireSent(unsent, options);
+            changes.addAll(removal.remove(table));
+        }
         rollBack(database, options);
-        return result;
+        return new DeinitResult("local", null, unsent, List.of(), changes, options.dryRun());
+    }
+
+    /** A table that was dropped meanwhile goes by the name that it is shown with. */
+    private static SyncedTable synced(Database database, String identifier) throws SQLException {
+        Optional<TableName> name = new Catalog(database).resolve(identifier);
+        List<SyncedTable> all = new SyncedTables(database).all();
+        return all.stream()
+                .filter(table -> name.isPresent()
+                        ? table.name().equals(name.get())
+                        : table.name().display().equals(identifier))
+                .findFirst()
+                .orElseThrow(() -> new OffsyncException(
+                        Reason.USAGE,
+                        "table " + identifier + " is not synced",
+                        "synced tables: "
+                                + all.stream()
+                                        .map(table -> table.name().display())
+                                        .collect(Collectors.joining(", "))));
     }
 
     private DeinitResult onHub(DeinitOptions options) {

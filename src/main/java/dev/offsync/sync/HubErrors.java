@@ -45,6 +45,16 @@ final class HubErrors {
             case "OS507" ->
                 new OffsyncException(
                         Reason.CONFIG, text(e), "run offsync init with a smaller --id-ranges SIZE, or with off", e);
+            case "OS508" ->
+                new OffsyncException(
+                        Reason.CONFIG, text(e), "shut out those that are gone with offsync devices revoke NAME", e);
+            case "OS509" ->
+                new OffsyncException(
+                        Reason.CONFIG,
+                        text(e),
+                        "sync the devices that made rows, shut out those that are gone with offsync devices revoke NAME,"
+                                + " or give devices logins of their own",
+                        e);
             case "OS411" ->
                 new OffsyncException(
                         Reason.LOCKED,

@@ -1,7 +1,9 @@
 package dev.offsync.sync;
 
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
+import dev.offsync.hub.Hub.Lease;
 import dev.offsync.local.IdRanges;
-import dev.offsync.local.IdRanges.Sizing;
 import dev.offsync.local.SyncedTables;
 import dev.offsync.model.IdRange;
 import dev.offsync.model.SyncedTable;
@@ -36,21 +38,14 @@ final class Leases {
         var changes = new ArrayList<String>();
         var ranges = new IdRanges(local);
         for (Sequence sequence : definition.sequences()) {
-            if (!afresh && ranges.size(sequence.name()).isPresent()) {
+            if (!afresh && ranges.size(sequence.name().sql()).isPresent()) {
                 continue;
             }
-            Sizing sizing = Sizing.of(sequence.columnType());
-            long keys = size != null ? size : sizing.size();
-            long low = hub.call(h -> h.leaseIdRange(
-                    device,
-                    Objects.requireNonNull(table.hubTable()),
-                    sequence.column(),
-                    sizing.base(),
-                    keys,
-                    sizing.ceiling()));
-            adopt(ranges, table, sequence, low, keys);
-            changes.add(table.name().display() + "." + sequence.column() + " draws keys from " + low + " to "
-                    + (low + keys - 1));
+            Lease lease = hub.call(
+                    h -> h.leaseIdRange(device, Objects.requireNonNull(table.hubTable()), sequence.column(), size));
+            adopt(ranges, table, sequence, lease);
+            changes.add(table.name().display() + "." + sequence.column() + " draws keys from " + lease.low() + " to "
+                    + lease.high());
         }
         return changes;
     }
@@ -70,13 +65,14 @@ final class Leases {
         }
     }
 
-    /** Renews every range of which more than half is used; a sequence that is in use now is left to the next run. */
+    /** Renews every range of which less than half is left; a sequence that is in use now is left to the next run. */
     static void renew(LocalSession session, HubLink link) throws SQLException {
-        for (IdRange range : new IdRanges(session.database()).all()) {
-            long size = range.high() - range.low() + 1;
-            if (range.remaining() > size / 2) {
+        var ranges = new IdRanges(session.database());
+        for (IdRange range : ranges.all()) {
+            if (range.remaining() > ranges.lot(range.sequence()).orElse(0L) / 2) {
                 continue;
             }
+            Long size = ranges.size(range.sequence()).orElse(null);
             for (SyncedTable table : session.tables()) {
                 if (table.hubTable() != null && table.name().display().equals(range.table())) {
                     renew(session, link, table, range.sequence(), size);
@@ -85,17 +81,23 @@ final class Leases {
         }
     }
 
-    private static void renew(LocalSession session, HubLink link, SyncedTable table, String name, long size)
+    private static void renew(LocalSession session, HubLink link, SyncedTable table, String name, @Nullable Long size)
             throws SQLException {
         Database local = session.database();
         Optional<TableDefinition> definition = new Catalog(local).table(table.name());
         for (Sequence sequence : definition.map(TableDefinition::sequences).orElse(List.of())) {
             if (sequence.name().sql().equals(name) && isFree(local, sequence)) {
-                Sizing sizing = Sizing.of(sequence.columnType());
                 int hubTable = Objects.requireNonNull(table.hubTable());
-                long low = link.call(hub -> hub.leaseIdRange(
-                        link.device(), hubTable, sequence.column(), sizing.base(), size, sizing.ceiling()));
-                new Leases(local, link.device(), false).adopt(new IdRanges(local), table, sequence, low, size);
+                try {
+                    Lease lease = link.call(hub -> hub.leaseIdRange(link.device(), hubTable, sequence.column(), size));
+                    new Leases(local, link.device(), false).adopt(new IdRanges(local), table, sequence, lease);
+                } catch (OffsyncException refused) {
+                    if (refused.reason() != Reason.CONFIG) {
+                        throw refused;
+                    }
+                    // The run did its work, and the range lasts for a while; check and status say how long.
+                    Notices.warn(String.valueOf(refused.getMessage()));
+                }
             }
         }
     }
@@ -117,11 +119,11 @@ final class Leases {
     }
 
     /** ALTER SEQUENCE waits for transactions that drew from it, and others queue up behind: so it waits only briefly. */
-    private void adopt(IdRanges ranges, SyncedTable table, Sequence sequence, long low, long size) throws SQLException {
+    private void adopt(IdRanges ranges, SyncedTable table, Sequence sequence, Lease lease) throws SQLException {
         local.transaction(() -> {
             local.execute("SET LOCAL lock_timeout = '2s'");
-            ranges.adopt(table, sequence, low, size);
-            return low;
+            ranges.adopt(table, sequence, lease.low(), lease.high());
+            return lease;
         });
     }
 }

@@ -87,14 +87,15 @@ final class LocalCheck {
 
     private void ranges() throws SQLException {
         int before = findings.count();
-        for (IdRange range : new IdRanges(database).all()) {
+        var ranges = new IdRanges(database);
+        for (IdRange range : ranges.all()) {
             String keys = "column " + TableName.quote(range.column()) + " of table " + range.table();
             if (range.remaining() == 0) {
                 findings.error(
                         "id_range_empty",
                         "no key is left for " + keys + ": inserts fail",
                         "run offsync sync to get a new range from the hub");
-            } else if (range.remaining() < (range.high() - range.low() + 1) * LOW) {
+            } else if (range.remaining() < ranges.lot(range.sequence()).orElse(0L) * LOW) {
                 findings.warning(
                         "id_range_low",
                         range.remaining() + " keys are left for " + keys,

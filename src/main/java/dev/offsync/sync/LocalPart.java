@@ -67,7 +67,11 @@ final class LocalPart {
             rows.ignore(table);
             return 0;
         }
-        return rows.queue(table);
+        long queued = rows.queue(table);
+        if (existing == InitOptions.Existing.PUSH) {
+            rows.win(table);
+        }
+        return queued;
     }
 
     private SyncedTable save(InitPlan.Table table, InitOptions options) throws SQLException {

@@ -59,6 +59,7 @@ final class PullRun {
     private final Inbox inbox;
     private final Drift drift;
     private final Cursors cursors;
+    private final HiddenRows hidden;
     private final TimeLimit time;
     private final Map<Integer, Layout> layouts = new HashMap<>();
     private Applied applied = Applied.NOTHING;
@@ -76,6 +77,7 @@ final class PullRun {
         this.inbox = new Inbox(session.database());
         this.drift = new Drift(session, link);
         this.cursors = new Cursors(session.database());
+        this.hidden = new HiddenRows(session, link, options.dryRun());
         this.time = new TimeLimit(options.maxDuration());
     }
 
@@ -109,9 +111,11 @@ final class PullRun {
     }
 
     private PullResult run(long start) throws SQLException {
+        hidden.noticeAccess(pulled());
         if (options.full()) {
             for (SyncedTable table : pulled()) {
                 cursors.reconcile(table, Reconcile.FULL);
+                cursors.forgetEvicted(table);
             }
         }
         try (var source = new PullSource(session, link)) {
@@ -154,6 +158,7 @@ final class PullRun {
         long most = (long) session.settings().batchSize() * BATCHES_AT_ONCE;
         List<Source> sources = sources(known, source.isReplica() ? null : snapshot);
         long rows = download(source, sources, most + 1);
+        long gone = hidden.download(source, sources);
         boolean whole = rows <= most;
         if (!whole && !goesOn && !options.allowMassDelete()) {
             String deletions = ChangeFeed.copyDeletions(link.device(), sources, session.filters());
@@ -161,7 +166,7 @@ final class PullRun {
         }
         // Where nothing came, what ends the reading goes out with the contact: a turn less for the many runs that find
         // nothing.
-        reading = rows == 0 && !options.dryRun() && !source.isReplica();
+        reading = rows + gone == 0 && !options.dryRun() && !source.isReplica();
         if (!reading) {
             source.end();
         }

@@ -64,6 +64,24 @@ final class PullSource implements AutoCloseable {
         return link.call(hub -> new ChangeFeed(hub.database()).begin());
     }
 
+    /** A question to the database that is read. */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask(Database database) throws SQLException;
+    }
+
+    <T> T ask(Question<T> question) {
+        Replica from = replica;
+        if (from == null) {
+            return link.call(hub -> question.ask(hub.database()));
+        }
+        try {
+            return question.ask(from.database());
+        } catch (SQLException e) {
+            throw new Lost(e);
+        }
+    }
+
     CopyOut copy(String sql) {
         Replica from = replica;
         if (from == null) {

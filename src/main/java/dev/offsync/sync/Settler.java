@@ -7,6 +7,7 @@ import dev.offsync.conflict.RuleBook;
 import dev.offsync.conflict.Settlement;
 import dev.offsync.local.ConflictLog;
 import dev.offsync.local.ConflictLog.Ending;
+import dev.offsync.local.ExistingRows;
 import dev.offsync.local.LocalRows;
 import dev.offsync.local.OperationStates;
 import dev.offsync.local.PendingOperation;
@@ -128,7 +129,8 @@ final class Settler {
         if (open.isEmpty()) {
             detected++;
         }
-        Rule rule = rules.ruleFor(table.name(), type.get());
+        boolean wins = new ExistingRows(session.database()).wins(table, first.id());
+        Rule rule = rules.ruleFor(table.name(), type.get(), wins);
         Decision decision = settlement.decide(conflict, rule);
         if (decision instanceof Decision.Rekey) {
             rekey(table, conflict, rule, decision, arrival);

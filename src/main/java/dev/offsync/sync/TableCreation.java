@@ -86,7 +86,8 @@ final class TableCreation {
             if (e.getSQLState() != null && e.getSQLState().startsWith("42")) {
                 throw new OffsyncException(
                         Reason.USAGE,
-                        "the hub's definition cannot be made here: " + HubErrors.text(e) + "\n" + statement,
+                        "the hub's definition cannot be made here: " + HubErrors.text(e) + ", in: "
+                                + statement.replaceAll("\\s+", " "),
                         "create what is missing (an extension, a function, a type) in the local database first",
                         e);
             }

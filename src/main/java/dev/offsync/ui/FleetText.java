@@ -72,10 +72,11 @@ final class FleetText {
             page.line(page.style().good("Nothing to do: there is no offsync in " + from));
             return;
         }
+        boolean tablesAlone = result.side().equals("local") && result.device() == null;
         page.line(
                 result.dryRun()
                         ? "Dry run, nothing was changed. This would be done:"
-                        : page.style().good("Removed offsync from " + from));
+                        : page.style().good(tablesAlone ? "Done" : "Removed offsync from " + from));
         if (result.discarded() > 0) {
             page.line("- " + Words.count(result.discarded(), "operation") + " will never be sent");
         }

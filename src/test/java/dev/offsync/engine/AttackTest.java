@@ -224,4 +224,115 @@ class AttackTest {
         fails("SELECT offsync.recount(" + victim + ", 1, '[[\"1\"]]')");
         assertThat(bookkeeping()).isEqualTo(before);
     }
+
+    @Test
+    void every_function_that_runs_as_the_owner_is_known_here_and_pins_its_search_path() throws SQLException {
+        List<String> callable = fleet.onHub("""
+                SELECT p.proname FROM pg_proc AS p
+                WHERE p.pronamespace = 'offsync'::regnamespace AND p.prosecdef
+                  AND has_function_privilege('offsync_device', p.oid, 'EXECUTE')
+                  AND NOT coalesce(p.pronargs > 0 AND p.proargnames[1] = 'device_id', false)
+                ORDER BY 1
+                """);
+        assertThat(callable)
+                .as("what takes no device's number has to be shown harmless here")
+                .containsExactly(
+                        "cluster",
+                        "compare_staged",
+                        "count_steps",
+                        "current_push",
+                        "device_ranges",
+                        "devices",
+                        "purge_tombstones",
+                        "refuse_unseen_cascades",
+                        "register_device",
+                        "renew_incarnation",
+                        "revoke_device",
+                        "settle_in");
+        assertThat(fleet.onHub("""
+                        SELECT p.oid::regprocedure FROM pg_proc AS p
+                        WHERE p.pronamespace = 'offsync'::regnamespace AND p.prosecdef
+                          AND NOT 'search_path=pg_catalog, pg_temp' = ANY (coalesce(p.proconfig, '{}'))
+                        """)).isEmpty();
+        for (String function : List.of("compare_staged(1)", "count_steps(1)", "refuse_unseen_cascades()")) {
+            fails("SELECT offsync." + function);
+        }
+    }
+
+    @Test
+    void a_table_without_a_grant_tells_nothing_about_its_rows() throws SQLException {
+        String secret = fleet.hub().scalar("SELECT id FROM offsync.tracked_table WHERE relation_name = 'secret'");
+        assertThat(session.rows("SELECT * FROM offsync.row_" + secret)).isEmpty();
+        assertThat(session.rows("SELECT offsync.marked_changes(" + own + ", " + secret + ", '1:1:')"))
+                .isEmpty();
+        assertThat(session.rows("SELECT offsync.present(" + own + ", " + secret + ", '[[\"1\"]]')"))
+                .isEmpty();
+        session.exec("INSERT INTO offsync.staging_" + own + " (batch, operation, table_id, layout, key, base_version,"
+                + " operations, changed_at, row) VALUES (1000, 1, " + secret + ", 1, '{1}', 0, 1, now(), '(1,x)')");
+        fails("BEGIN; SELECT offsync.begin_push(" + own + ", 1000, '{}'); SELECT offsync.compare_staged(" + secret
+                + ")");
+        session.exec("ROLLBACK");
+        fails("SELECT offsync.lease_id_range(" + own + ", " + secret + ", 'id', 10)");
+    }
+
+    @Test
+    void another_role_is_no_way_round() throws SQLException {
+        List<String> before = bookkeeping();
+        session.exec("SET ROLE offsync_device");
+        fails("SELECT offsync.hello(" + victim + ", gen_random_uuid())");
+        fails("SELECT * FROM offsync.staging_" + victim);
+        fails("SELECT * FROM offsync.device");
+        fails("SELECT offsync.revoke_device('b')");
+        fails("SET ROLE offsync_admin");
+        fails("SET SESSION AUTHORIZATION postgres");
+        assertThat(session.rows("SELECT name FROM offsync.devices()")).containsExactly("a");
+        assertThat(bookkeeping()).isEqualTo(before);
+    }
+
+    @Test
+    void hostile_arguments_are_values_and_nothing_else() throws SQLException {
+        String name = "x'; DROP TABLE item; --\"$$";
+        session.exec("SELECT offsync.register_device(quote_literal(" + literal(name) + "), gen_random_uuid())");
+        fails("SELECT offsync.register_device(repeat('x', 201), gen_random_uuid())");
+        fails("SELECT offsync.register_device('', gen_random_uuid())");
+        fails("SELECT offsync.register_device('b', gen_random_uuid())");
+        fails("SELECT offsync.lease_id_range(" + own + ", 1, " + literal(name) + ", 10)");
+        fails("SELECT offsync.lease_id_range(" + own + ", 1, 'name', 10)");
+        fails("SELECT offsync.lease_id_range(" + own + ", -1, 'id', 10)");
+        fails("SELECT offsync.lease_id_range(" + own + ", 1, 'id', 9223372036854775807)");
+        fails("SELECT offsync.recount(" + own + ", 1, jsonb_build_array(jsonb_build_array(" + literal(name) + ")))");
+        fails("SELECT offsync.present(" + own + ", 1, '{}')");
+        session.rows("SELECT offsync.marked_changes(" + own + ", -1, '1:1:')");
+        fails("SELECT offsync.contact(" + own
+                + ", NULL, 0, gen_random_uuid(), gen_random_uuid(), '{\"cursor\": \"x\"}')");
+        assertThat(fleet.onHub("SELECT name FROM item")).containsExactly("one");
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    @Test
+    void a_guessed_or_repeated_nonce_does_not_pass_for_the_device() throws SQLException {
+        String run = "'" + java.util.UUID.randomUUID() + "'";
+        session.exec("SELECT offsync.hello(" + own + ", " + run + ")");
+        String seq = session.scalar("SELECT contact_seq FROM offsync.my_device");
+        fails("SELECT offsync.contact(" + own + ", " + run + ", " + seq
+                + ", '00000000-0000-0000-0000-000000000000', gen_random_uuid(), '{}')");
+        fails("SELECT offsync.contact(" + own + ", gen_random_uuid(), " + seq
+                + ", (SELECT contact_nonce FROM offsync.my_device), gen_random_uuid(), '{}')");
+        assertThat(session.scalar("SELECT contact_seq FROM offsync.my_device")).isEqualTo(seq);
+    }
+
+    @Test
+    void tombstones_stay_and_versions_only_rise() throws SQLException {
+        session.exec("DELETE FROM item WHERE id = 1; INSERT INTO item VALUES (1, 'back')");
+        String version = "SELECT version, deleted, origin FROM offsync.row_1 WHERE k1 = 1";
+        assertThat(fleet.onHub(version)).containsExactly("3|f|∅");
+        session.exec("DELETE FROM item WHERE id = 1");
+        session.exec("SELECT offsync.recount(" + own + ", 1, '[[\"1\"]]')");
+        assertThat(fleet.onHub(version)).containsExactly("4|t|∅");
+        fails("INSERT INTO offsync.staging_" + own + " (batch, operation, table_id, layout, key, base_version,"
+                + " operations, changed_at, row) VALUES (1000, 1, 1, 1, '{1}', 0, -5, now(), NULL)");
+    }
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** After deinit a database is what it was before init, but for what the application did. */
@@ -227,5 +228,34 @@ class DeinitTest {
         assertThat(fleet.onHub("SELECT name FROM products ORDER BY name")).containsExactly("milk", "tea");
         assertThat(deinitHub(false).changes()).isEmpty();
         assertThat(refusal(() -> fleet.a().sync()).reason()).isEqualTo(Reason.NOT_INITIALISED);
+    }
+
+    @Test
+    @Tag("guarantee-17")
+    void single_tables_are_taken_out_and_come_back_with_what_both_sides_have_by_then() throws SQLException {
+        fleet.a().init("products", "visits");
+        fleet.a().exec("INSERT INTO products (name) VALUES ('one'); INSERT INTO visits (n) VALUES ('one')");
+        fleet.a().sync();
+        fleet.a().exec("UPDATE visits SET n = 'unsent'");
+        var options = new DeinitOptions(false, List.of("visits"), false, false);
+        assertThat(refusal(() -> new Deinit(fleet.a().settings()).run(options)).reason())
+                .isEqualTo(Reason.USAGE);
+        fleet.a().sync();
+        new Deinit(fleet.a().settings()).run(options);
+
+        fleet.a().exec("INSERT INTO visits (n) VALUES ('after'); INSERT INTO products (name) VALUES ('two')");
+        assertThat(fleet.a().sync().push().pushed()).isEqualTo(1);
+        assertThat(fleet.onHub("SELECT n FROM visits")).containsExactly("unsent");
+        assertThat(fleet.a().rows("SELECT seqmin, seqmax FROM pg_sequence WHERE seqrelid = 'visits_id_seq'::regclass"))
+                .containsExactly("1|5000");
+        assertThat(fleet.a().rows("SELECT DISTINCT table_name FROM offsync.operation_queue"))
+                .containsExactly("products");
+
+        fleet.a().init("visits");
+        assertThat(fleet.a().sync().exitCode()).isZero();
+        assertThat(fleet.onHub("SELECT n FROM visits ORDER BY n")).containsExactly("after", "unsent");
+        fleet.a().exec("DROP TABLE products");
+        new Deinit(fleet.a().settings()).run(new DeinitOptions(false, List.of("products"), false, false));
+        assertThat(fleet.a().sync().exitCode()).isZero();
     }
 }

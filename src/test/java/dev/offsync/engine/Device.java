@@ -61,6 +61,11 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
         return init(InitOptions.Scope.BOTH, Direction.BOTH, size, InitOptions.Existing.MERGE, tables);
     }
 
+    /** Deals in this way with the rows that are there already. */
+    InitResult initExisting(InitOptions.Existing existing, String... tables) {
+        return init(InitOptions.Scope.BOTH, Direction.BOTH, null, existing, tables);
+    }
+
     /** Syncs only those rows of a table for which its condition holds. */
     InitResult initWhere(Map<String, String> where, String... tables) {
         return init(where, false, tables);

@@ -92,4 +92,27 @@ class FilterTest {
                             OffsyncException.class, e -> assertThat(e.reason()).isEqualTo(Reason.USAGE));
         }
     }
+
+    @Test
+    void a_row_moves_from_one_device_to_another_with_its_children_and_what_waits_on_them() throws SQLException {
+        Device b = fleet.b();
+        b.initWhere(Map.of("shop", "region = 'south'"), "shop", "sale", "line");
+        b.pull();
+        a.exec("INSERT INTO line VALUES (101, 10)");
+        fleet.hub().exec("UPDATE shop SET region = 'south' WHERE id = 1");
+        a.sync();
+        a.sync();
+        b.sync();
+        assertThat(a.rows("SELECT id FROM sale ORDER BY 1")).containsExactly("30");
+        assertThat(a.rows("SELECT id FROM line ORDER BY 1")).containsExactly("300");
+        assertThat(b.rows("SELECT id FROM sale ORDER BY 1")).containsExactly("10", "20", "30");
+        assertThat(b.rows("SELECT id FROM line ORDER BY 1")).containsExactly("100", "101", "200", "300");
+        fleet.hub().exec("UPDATE sale SET shop_id = 1 WHERE id = 30");
+        a.sync();
+        b.sync();
+        assertThat(a.rows("SELECT id FROM sale")).isEmpty();
+        assertThat(b.rows("SELECT count(*) FROM line")).containsExactly("4");
+        assertThat(a.verify().exitCode()).isZero();
+        assertThat(b.verify().exitCode()).isZero();
+    }
 }

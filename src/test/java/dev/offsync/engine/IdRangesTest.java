@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -67,14 +69,14 @@ class IdRangesTest {
     @Test
     void a_push_renews_ranges_and_so_does_a_pull() throws SQLException {
         fleet.a().exec("INSERT INTO serial_4 (note) SELECT 'a' FROM generate_series(1, 6)");
-        String held = fleet.a().scalar("SELECT low FROM offsync.id_range WHERE sequence_name LIKE '%serial_4%'");
+        String held = fleet.a().scalar("SELECT high FROM offsync.id_range WHERE sequence_name LIKE '%serial_4%'");
         fleet.a().push();
-        String renewed = fleet.a().scalar("SELECT low FROM offsync.id_range WHERE sequence_name LIKE '%serial_4%'");
+        String renewed = fleet.a().scalar("SELECT high FROM offsync.id_range WHERE sequence_name LIKE '%serial_4%'");
         assertThat(renewed).isNotEqualTo(held);
 
-        fleet.a().exec("INSERT INTO serial_4 (note) SELECT 'a' FROM generate_series(1, 6)");
+        fleet.a().exec("INSERT INTO serial_4 (note) SELECT 'a' FROM generate_series(1, 10)");
         fleet.a().pull();
-        assertThat(fleet.a().scalar("SELECT low FROM offsync.id_range WHERE sequence_name LIKE '%serial_4%'"))
+        assertThat(fleet.a().scalar("SELECT high FROM offsync.id_range WHERE sequence_name LIKE '%serial_4%'"))
                 .isNotEqualTo(renewed);
     }
 
@@ -101,5 +103,136 @@ class IdRangesTest {
         fleet.settle();
 
         assertThat(fleet.onHub("SELECT count(*) FROM serial_4")).containsExactly("13");
+    }
+
+    /** Leases {@code size} keys of the smallint column to device a, straight from the hub. */
+    private String lease(int size) throws SQLException {
+        return fleet.hub()
+                .scalar("SELECT l.low || '-' || l.high FROM offsync.device AS d, offsync.tracked_table AS t,"
+                        + " offsync.lease_id_range(d.id, t.id, 'id', " + size + ") AS l"
+                        + " WHERE d.name = 'a' AND t.relation_name = 'serial_2'");
+    }
+
+    private String adopt(int low, int high) throws SQLException {
+        return fleet.hub()
+                .scalar("SELECT offsync.adopt_id_range(d.id, t.id, 'id', " + low + ", " + high + ")"
+                        + " FROM offsync.device AS d, offsync.tracked_table AS t"
+                        + " WHERE d.name = 'a' AND t.relation_name = 'serial_2'");
+    }
+
+    @Test
+    void the_next_range_follows_the_last_one_and_no_key_is_wasted() throws SQLException {
+        String sequence = "SELECT low, high FROM offsync.id_range WHERE sequence_name LIKE '%serial_4%'";
+        assertThat(fleet.a().rows(sequence)).containsExactly("1000000000|1000000009");
+        fleet.a().exec("INSERT INTO serial_4 (note) SELECT 'a' FROM generate_series(1, 6)");
+        fleet.a().sync();
+        assertThat(fleet.a().rows(sequence)).containsExactly("1000000000|1000000019");
+        fleet.a().exec("INSERT INTO serial_4 (note) SELECT 'a' FROM generate_series(1, 14)");
+        assertThat(fleet.a().scalar("SELECT max(id) FROM serial_4")).isEqualTo("1000000019");
+    }
+
+    @Test
+    void keys_that_the_hub_has_rows_with_are_not_leased() throws SQLException {
+        fleet.hub().exec("INSERT INTO serial_2 VALUES (16400, 'in the way')");
+        assertThat(lease(10)).isNotEqualTo("16394-16403");
+    }
+
+    @Test
+    @Tag("guarantee-22")
+    void a_role_that_makes_no_rows_gets_a_quarter_of_the_keys_and_no_more() throws SQLException {
+        for (int range = 0; range < 3; range++) {
+            lease(1024);
+        }
+        assertThatThrownBy(() -> lease(1024)).hasMessageContaining("that they have not used");
+        assertThatThrownBy(() -> lease(1025)).hasMessageContaining("has 1 to 1024 keys");
+        assertThatThrownBy(() -> lease(0)).hasMessageContaining("has 1 to 1024 keys");
+        assertThatThrownBy(() -> adopt(20_000, 30_000)).hasMessageContaining("that they have not used");
+        assertThat(adopt(16_384, 32_767)).as("keys of another device").isEqualTo("f");
+    }
+
+    @Test
+    void a_renewal_that_the_hub_refuses_fails_no_sync() throws SQLException {
+        for (int range = 0; range < 3; range++) {
+            lease(1024);
+        }
+        lease(1000);
+        fleet.a().exec("INSERT INTO serial_2 (note) SELECT 'a' FROM generate_series(1, 10)");
+        fleet.a().exec("DELETE FROM serial_2");
+        assertThat(fleet.a().sync().exitCode()).isZero();
+    }
+
+    @Test
+    void gaps_are_filled_and_ranges_of_revoked_devices_are_used_again_when_nothing_else_is_left() throws SQLException {
+        var leased = new ArrayList<String>();
+        for (int range = 0; range < 15; range++) {
+            leased.add(lease(1024));
+            fleet.hub().exec("UPDATE offsync.id_range SET proven = true");
+        }
+        assertThat(leased).doesNotHaveDuplicates();
+        assertThat(fleet.onHub("SELECT count(*) FROM offsync.id_range AS r JOIN offsync.id_range AS s"
+                        + " ON s.id > r.id AND s.table_id = r.table_id AND s.low <= r.high AND s.high >= r.low"))
+                .containsExactly("0");
+        assertThatThrownBy(() -> lease(1024)).hasMessageContaining("no range of 1024 keys is left");
+        String held = fleet.b()
+                .scalar("SELECT low || '-' || high FROM offsync.id_range" + " WHERE sequence_name LIKE '%serial_2%'");
+        fleet.hub().exec("SELECT offsync.revoke_device('b')");
+        assertThat(lease(1024)).isEqualTo(held);
+    }
+
+    @Test
+    void a_sequence_that_feeds_two_tables_draws_from_ranges_that_are_free_in_both() throws SQLException {
+        String schema = "CREATE SCHEMA other; CREATE SEQUENCE other.keys;"
+                + "CREATE TABLE one (id bigint PRIMARY KEY DEFAULT nextval('other.keys'), note text);"
+                + "CREATE TABLE two (id bigint PRIMARY KEY DEFAULT nextval('other.keys'), note text)";
+        fleet.hub().exec(schema);
+        fleet.a().exec(schema);
+        fleet.b().exec(schema);
+        fleet.a().init("one");
+        fleet.b().init("two");
+        fleet.a().init("two");
+        fleet.b().init("one");
+        for (Device device : List.of(fleet.a(), fleet.b())) {
+            device.exec("INSERT INTO one (note) VALUES ('x'); INSERT INTO two (note) VALUES ('x')");
+        }
+        fleet.settle();
+        assertThat(fleet.a().conflicts()).isEmpty();
+        assertThat(fleet.b().conflicts()).isEmpty();
+        assertThat(fleet.onHub("SELECT count(DISTINCT id) FROM (TABLE one UNION ALL TABLE two) AS t"))
+                .containsExactly("4");
+    }
+
+    @Test
+    void without_ranges_a_sequence_stays_as_it_is() throws SQLException {
+        String schema = "CREATE TABLE plain (id serial PRIMARY KEY)";
+        fleet.hub().exec(schema);
+        fleet.a().exec(schema);
+        String bounds = "SELECT seqstart, seqmin, seqmax FROM pg_sequence WHERE seqrelid = 'plain_id_seq'::regclass";
+        List<String> before = fleet.a().rows(bounds);
+        fleet.a().initWithRanges(0, "plain");
+        assertThat(fleet.a().rows(bounds)).isEqualTo(before);
+        fleet.a().exec("INSERT INTO plain DEFAULT VALUES");
+        assertThat(fleet.a().sync().exitCode()).isZero();
+        assertThat(fleet.onHub("SELECT id FROM plain")).containsExactly("1");
+    }
+
+    @Test
+    void a_sequence_that_counts_down_or_in_steps_draws_from_its_range_too() throws SQLException {
+        String schema = "CREATE TABLE down (id int GENERATED BY DEFAULT AS IDENTITY (INCREMENT -1) PRIMARY KEY);"
+                + "CREATE TABLE steps (id int GENERATED BY DEFAULT AS IDENTITY (INCREMENT 5) PRIMARY KEY)";
+        fleet.hub().exec(schema);
+        fleet.a().exec(schema);
+        fleet.a().initWithRanges(20, "down", "steps");
+        fleet.a()
+                .exec("INSERT INTO down SELECT FROM generate_series(1, 20);"
+                        + "INSERT INTO steps SELECT FROM generate_series(1, 4)");
+        assertThatThrownBy(() -> fleet.a().exec("INSERT INTO down DEFAULT VALUES"))
+                .hasMessageContaining("reached minimum value of sequence");
+        assertThatThrownBy(() -> fleet.a().exec("INSERT INTO steps DEFAULT VALUES"))
+                .hasMessageContaining("reached maximum value of sequence");
+        assertThat(fleet.a().sync().exitCode()).isZero();
+        fleet.a().exec("INSERT INTO down DEFAULT VALUES; INSERT INTO steps DEFAULT VALUES");
+        assertThat(fleet.a().sync().exitCode()).isZero();
+        assertThat(fleet.onHub("SELECT (SELECT count(*) FROM down), (SELECT count(*) FROM steps)"))
+                .containsExactly("21|5");
     }
 }

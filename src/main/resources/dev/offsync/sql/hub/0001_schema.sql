@@ -25,6 +25,7 @@ CREATE TABLE offsync.device (
     revoked_at       timestamptz,
     contact_seq      bigint NOT NULL DEFAULT 0,
     contact_nonce    uuid NOT NULL,
+    mark_secret      uuid NOT NULL DEFAULT gen_random_uuid(), -- what keys are hashed with for this device, see key_mark
     run              uuid,                        -- the run that greeted last; an earlier one has no say any more
     last_contact_at  timestamptz NOT NULL DEFAULT now(),
     last_batch       bigint NOT NULL DEFAULT 0,
@@ -88,9 +89,11 @@ CREATE TABLE offsync.id_range (
     column_name text NOT NULL,
     low         bigint NOT NULL,
     high        bigint NOT NULL,
+    proven      boolean NOT NULL DEFAULT false,  -- a quarter of its keys or more have come to the hub
     leased_at   timestamptz NOT NULL DEFAULT now(),
     UNIQUE (table_id, column_name, low)
 );
+CREATE INDEX id_range_device ON offsync.id_range (device_id);
 
 -- A device's changes on their way into the business tables, one row for each of its rows; every device has a table of
 -- its own, made from this one. Unlogged: after a crash of the hub the device uploads again.
@@ -146,6 +149,13 @@ AS $$
 DECLARE
     new_id integer;
 BEGIN
+    IF length(device_name) NOT BETWEEN 1 AND 200 THEN
+        RAISE EXCEPTION 'a device''s name has 1 to 200 characters' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    -- A stolen login must not fill the catalog.
+    IF (SELECT count(*) FROM offsync.device AS d WHERE d.role_name = session_user AND d.revoked_at IS NULL) >= 10000 THEN
+        RAISE EXCEPTION 'role % has registered 10000 devices', session_user USING ERRCODE = 'OS508';
+    END IF;
     -- What was shut out leaves its name to its successor.
     UPDATE offsync.device AS d
     SET name = format('%s (revoked, number %s)', d.name, d.id)
@@ -387,35 +397,6 @@ BEGIN
 END
 $$;
 
--- Leases size keys of a sequence to a device, above all that were leased before and above whatever the hub has.
-CREATE FUNCTION offsync.lease_id_range(device_id integer, table_id integer, column_name text, base bigint, size bigint,
-                                       ceiling bigint)
-RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-DECLARE
-    range_low bigint;
-BEGIN
-    PERFORM offsync.authenticate(device_id);
-    IF base < 1 OR size NOT BETWEEN 1 AND 1000000000000 THEN
-        RAISE EXCEPTION 'a range of % keys from % is none', size, base USING ERRCODE = 'invalid_parameter_value';
-    END IF;
-    PERFORM FROM offsync.tracked_table AS t WHERE t.id = table_id FOR UPDATE;
-    SELECT coalesce(max(r.high) + 1, base) INTO range_low
-    FROM offsync.id_range AS r
-    WHERE r.table_id = lease_id_range.table_id AND r.column_name = lease_id_range.column_name;
-    IF range_low > ceiling - size + 1 THEN
-        RAISE EXCEPTION 'no range of % keys is left for column % of table %', size, column_name,
-            (SELECT t.relation::regclass FROM offsync.tracked_table AS t WHERE t.id = table_id)
-            USING ERRCODE = 'OS507';
-    END IF;
-    INSERT INTO offsync.id_range (device_id, table_id, column_name, low, high)
-    VALUES (device_id, table_id, column_name, range_low, range_low + size - 1);
-    RETURN range_low;
-END
-$$;
-
 -- The fleet as the caller may see it: all devices for an administrator, to others those that their role registered.
 CREATE FUNCTION offsync.devices()
 RETURNS TABLE (id integer, name text, role_name name, registered_at timestamptz, revoked_at timestamptz,
@@ -466,30 +447,6 @@ BEGIN
         FROM known AS k
         WHERE d.id = k.id
         RETURNING d.role_name, d.revoked_at, k.already;
-END
-$$;
-
--- Takes a range back into the books that this hub leased before it was restored. False if it belongs to another device by
--- now.
-CREATE FUNCTION offsync.adopt_id_range(device_id integer, table_id integer, column_name text, low bigint, high bigint)
-RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    PERFORM offsync.authenticate(device_id);
-    PERFORM FROM offsync.tracked_table AS t WHERE t.id = table_id FOR UPDATE;
-    IF low > high OR EXISTS (
-        SELECT FROM offsync.id_range AS r
-        WHERE r.table_id = adopt_id_range.table_id AND r.column_name = adopt_id_range.column_name
-          AND r.device_id <> adopt_id_range.device_id AND r.low <= adopt_id_range.high AND r.high >= adopt_id_range.low
-    ) THEN
-        RETURN false;
-    END IF;
-    INSERT INTO offsync.id_range (device_id, table_id, column_name, low, high)
-    VALUES (device_id, table_id, column_name, low, high)
-    ON CONFLICT DO NOTHING;
-    RETURN true;
 END
 $$;
 

@@ -27,7 +27,7 @@ BEGIN
         PERFORM offsync.write_at_once(staging, batch_id, plan);
         SET CONSTRAINTS ALL IMMEDIATE;
     END IF;
-    PERFORM offsync.refuse_unseen_cascades(staging, batch_id);
+    PERFORM offsync.refuse_unseen_cascades();
     PERFORM offsync.finish_push(device_id, batch_id);
 END
 $$;
@@ -157,16 +157,43 @@ BEGIN
 END
 $$;
 
--- unsent: an object of the columns that the device does not send, all null; NULL where it sends every column.
-CREATE FUNCTION offsync.find_conflicts(staging text, batch_id bigint, tracked offsync.tracked_table, unsent jsonb)
-RETURNS void
-LANGUAGE plpgsql
+-- The batch that this transaction applies.
+CREATE FUNCTION offsync.current_push() RETURNS offsync.push
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    sidecar text := format('offsync.row_%s', tracked.id);
-    sidecar_key text := offsync.same_key(tracked, 'r', offsync.sidecar_keys(tracked));
-    hidden text;
+    push offsync.push;
 BEGIN
+    SELECT * INTO push FROM offsync.push AS p WHERE p.xid = pg_current_xact_id();
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'this transaction applies no batch' USING ERRCODE = 'OS500';
+    END IF;
+    RETURN push;
+END
+$$;
+
+-- Compares what the staged rows of this transaction's batch rest on with what the hub knows of them. As the owner, because
+-- a device reads the sidecar's entries of the rows that it sees alone, and an index could not be used there.
+CREATE FUNCTION offsync.compare_staged(table_id integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    push offsync.push := offsync.current_push();
+    staging text := format('offsync.staging_%s', push.device_id);
+    tracked offsync.tracked_table;
+    sidecar text := format('offsync.row_%s', table_id);
+    sidecar_key text;
+BEGIN
+    SELECT * INTO tracked FROM offsync.tracked_table AS t
+    WHERE t.id = table_id AND has_table_privilege(session_user, t.relation, 'SELECT');
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'permission denied for table %', offsync.display_name(
+                (SELECT t.relation FROM offsync.tracked_table AS t WHERE t.id = table_id))
+            USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    sidecar_key := offsync.same_key(tracked, 'r', offsync.sidecar_keys(tracked));
     -- Rows whose state on the hub is not the one that the device's change rests on.
     EXECUTE format(
         'UPDATE %s AS s
@@ -182,7 +209,7 @@ BEGIN
          FROM %s AS r
          WHERE %s AND s.batch = $1 AND s.table_id = $2 AND (r.deleted OR r.version <> s.base_version)',
         staging, sidecar, sidecar_key)
-    USING batch_id, tracked.id;
+    USING push.batch, tracked.id;
     -- Rows that the device knew and the hub has not even a tombstone of.
     EXECUTE format(
         'UPDATE %s AS s
@@ -190,7 +217,19 @@ BEGIN
          WHERE s.batch = $1 AND s.table_id = $2 AND s.base_version <> 0
            AND NOT EXISTS (SELECT FROM %s AS r WHERE %s)',
         staging, sidecar, sidecar_key)
-    USING batch_id, tracked.id;
+    USING push.batch, tracked.id;
+END
+$$;
+
+-- unsent: an object of the columns that the device does not send, all null; NULL where it sends every column.
+CREATE FUNCTION offsync.find_conflicts(staging text, batch_id bigint, tracked offsync.tracked_table, unsent jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    hidden text;
+BEGIN
+    PERFORM offsync.compare_staged(tracked.id);
     EXECUTE format(
         'UPDATE %s AS s
          SET hub_row = (t.*)::text,
@@ -328,24 +367,27 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF actual <> expected THEN
-        RAISE EXCEPTION 'only % of % rows of % could be %', actual, expected, relation::regclass, verb
+        RAISE EXCEPTION 'only % of % rows of % could be %', actual, expected, offsync.display_name(relation), verb
             USING ERRCODE = 'insufficient_privilege',
                   HINT = 'A row-level security policy or a trigger on the hub keeps the rest from this role.';
     END IF;
 END
 $$;
 
--- A deletion must not take rows along that the device never saw.
-CREATE FUNCTION offsync.refuse_unseen_cascades(staging text, batch_id bigint) RETURNS void
-LANGUAGE plpgsql
+-- A deletion must not take rows along that the device never saw. As the owner, who sees those that the device does not.
+CREATE FUNCTION offsync.refuse_unseen_cascades() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
+    push offsync.push := offsync.current_push();
     reference record;
     taken bigint;
 BEGIN
     FOR reference IN SELECT * FROM offsync.tracked_reference WHERE on_delete = 'c' LOOP
-        EXECUTE format('SELECT count(*) FROM %s WHERE batch = $1 AND table_id = $2 AND row IS NULL', staging)
-        INTO taken USING batch_id, reference.parent_id;
+        EXECUTE format('SELECT count(*) FROM offsync.staging_%s WHERE batch = $1 AND table_id = $2 AND row IS NULL',
+                       push.device_id)
+        INTO taken USING push.batch, reference.parent_id;
         CONTINUE WHEN taken = 0;
         EXECUTE format('SELECT count(*) FROM offsync.row_%s
                         WHERE xid = pg_current_xact_id() AND deleted AND origin IS NULL', reference.child_id)

@@ -100,16 +100,20 @@ AS $$
 $$;
 
 -- What was written in two steps is on a higher version than the device would count.
-CREATE FUNCTION offsync.count_steps(staging text, batch_id bigint, tracked offsync.tracked_table) RETURNS void
-LANGUAGE plpgsql
+CREATE FUNCTION offsync.count_steps(table_id integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+    push offsync.push := offsync.current_push();
 BEGIN
-    EXECUTE format(
-        'UPDATE %s AS s SET outcome = ''version'', hub_version = r.version - s.operations, hub_row = NULL
+    EXECUTE (SELECT format(
+        'UPDATE offsync.staging_%s AS s SET outcome = ''version'', hub_version = r.version - s.operations, hub_row = NULL
          FROM offsync.row_%s AS r
          WHERE s.batch = $1 AND s.table_id = $2 AND s.outcome IS NULL AND s.hub_row IS NOT NULL AND %s',
-        staging, tracked.id, offsync.same_key(tracked, 'r', offsync.sidecar_keys(tracked)))
-    USING batch_id, tracked.id;
+        push.device_id, t.id, offsync.same_key(t, 'r', offsync.sidecar_keys(t)))
+        FROM offsync.tracked_table AS t WHERE t.id = count_steps.table_id)
+    USING push.batch, table_id;
 END
 $$;
 
@@ -162,7 +166,7 @@ BEGIN
     IF wrong.verb IS NOT NULL THEN
         PERFORM offsync.expect_rows(wrong.relation::oid, wrong.verb, wrong.expected, wrong.actual);
     END IF;
-    PERFORM offsync.count_steps(staging, batch_id, t) FROM offsync.tracked_table AS t WHERE t.id = ANY (twice);
+    PERFORM offsync.count_steps(t) FROM unnest(twice) AS t;
 END
 $$;
 
@@ -273,7 +277,7 @@ BEGIN
     PERFORM offsync.set_aside(staging, batch_id, plan);
     PERFORM offsync.write_at_once(staging, batch_id, plan);
     SET CONSTRAINTS ALL IMMEDIATE;
-    PERFORM offsync.refuse_unseen_cascades(staging, batch_id);
+    PERFORM offsync.refuse_unseen_cascades();
     RAISE EXCEPTION 'undone' USING ERRCODE = 'OS000';
 EXCEPTION
     WHEN SQLSTATE 'OS000' THEN

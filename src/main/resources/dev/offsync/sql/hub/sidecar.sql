@@ -10,4 +10,20 @@ CREATE TABLE offsync.row_{table_id} (
 );
 CREATE INDEX row_{table_id}_xid ON offsync.row_{table_id} (xid);
 CREATE INDEX row_{table_id}_deleted ON offsync.row_{table_id} (xid) WHERE deleted;
+-- An entry tells a key, so a device reads those of the rows that it sees. In a function, planned once a session, because
+-- a policy that names the table would stand in the way of DDL on it.
+CREATE FUNCTION offsync.sees_{table_id}({key_types}) RETURNS boolean
+LANGUAGE plpgsql STABLE
+AS $offsync$
+BEGIN
+    RETURN EXISTS (SELECT FROM {relation} AS t WHERE {seen_row});
+END
+$offsync$;
+ALTER TABLE offsync.row_{table_id} ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON offsync.row_{table_id} FOR SELECT TO offsync_device
+    USING (CASE (SELECT offsync.sight({table_id}))
+               WHEN 'all' THEN true
+               WHEN 'some' THEN NOT deleted AND offsync.sees_{table_id}({sidecar_keys})
+               ELSE false
+           END);
 GRANT SELECT ON offsync.row_{table_id} TO offsync_device;

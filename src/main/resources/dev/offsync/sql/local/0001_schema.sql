@@ -44,6 +44,8 @@ CREATE TABLE offsync.synced_table (
     cursor        pg_snapshot,                   -- the hub's snapshot of the last pull; NULL: every row is due
     reconcile     text NOT NULL DEFAULT 'no'     -- how the next pull compares every row, and why
                   CHECK (reconcile IN ('no', 'filter', 'fill', 'full', 'rejoin')),
+    hub_access    text,                          -- what decides about the rows that the hub shows; NULL: it shows all
+    pushed_up_to  bigint,                        -- operations up to this one are rows that init --existing push queued
     loaded_at     timestamptz,                   -- when the hub's rows first arrived in full
     last_push_at  timestamptz,
     last_pull_at  timestamptz,
@@ -72,6 +74,14 @@ CREATE TABLE offsync.wanted (
     table_id integer NOT NULL REFERENCES offsync.synced_table ON DELETE CASCADE,
     key      text[] NOT NULL,
     reason   text NOT NULL CHECK (reason IN ('unique_violation', 'foreign_key', 'verify')),
+    PRIMARY KEY (table_id, key)
+);
+
+-- Rows that were evicted from the device and stay on the hub. A later version of one brings it back.
+CREATE TABLE offsync.evicted (
+    table_id integer NOT NULL REFERENCES offsync.synced_table ON DELETE CASCADE,
+    key      text[] NOT NULL,
+    version  bigint NOT NULL,
     PRIMARY KEY (table_id, key)
 );
 
