@@ -12,7 +12,7 @@ CREATE INDEX row_{table_id}_xid ON offsync.row_{table_id} (xid);
 CREATE INDEX row_{table_id}_deleted ON offsync.row_{table_id} (xid) WHERE deleted;
 -- An entry tells a key, so a device reads those of the rows that it sees. In a function, planned once a session, because
 -- a policy that names the table would stand in the way of DDL on it.
-CREATE FUNCTION offsync.sees_{table_id}({key_types}) RETURNS boolean
+CREATE OR REPLACE FUNCTION offsync.sees_{table_id}({key_types}) RETURNS boolean
 LANGUAGE plpgsql STABLE
 AS $offsync$
 BEGIN
