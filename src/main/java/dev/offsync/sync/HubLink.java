@@ -65,7 +65,8 @@ final class HubLink implements AutoCloseable {
         this.hub = hub;
         this.session = session;
         this.run = run;
-        this.hello = new Hello(0, 0, new UUID(0, 0), "", Instant.EPOCH, 0, new UUID(0, 0), 0, Map.of(), Map.of(), Map.of());
+        this.hello =
+                new Hello(0, 0, new UUID(0, 0), "", Instant.EPOCH, 0, new UUID(0, 0), 0, Map.of(), Map.of(), Map.of());
     }
 
     /** Connects, greets, and makes sure that this is the hub that the device knows. */

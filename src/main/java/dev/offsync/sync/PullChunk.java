@@ -122,8 +122,8 @@ final class PullChunk {
         if (cursor.findsMissing()) {
             inbox.remember(table);
         }
-        long skipped = inbox.dropEqual(table, sent(table), comingAgain || cursor.everything())
-                + inbox.dropIgnored(table);
+        long skipped =
+                inbox.dropEqual(table, sent(table), comingAgain || cursor.everything()) + inbox.dropIgnored(table);
         skipped += cursor.everything() ? inbox.dropEvicted(table) : 0;
         return skipped + (cursor.trustsVersions() ? inbox.dropKnown(table) : 0);
     }
