@@ -58,7 +58,8 @@ class LinkTest {
         Cost one = pushOf(1, 1);
         Cost five = pushOf(2, 6);
         assertThat(five.turns() - one.turns()).isBetween(4, 4 * FURTHER_BATCH);
-        // What the batch does has a number and so has its savepoint; the upload's goes to a table that is not logged, so that
+        // What the batch does has a number and so has its savepoint; the upload's goes to a table that is not logged,
+        // so that
         // its end flushes nothing. The server's own work may add a few, but not one for each batch.
         assertThat(five.hub() - one.hub()).isBetween(2 * 4L, 4 * 4L - 1);
         assertThat(fleet.onHub(
