@@ -12,7 +12,10 @@ public final class Main {
 
     public static void main(String[] args) {
         Map<String, String> environment = System.getenv();
-        var program = new Program(Console.ofProcess(environment), home(environment), version(), new Verbs());
+        Path home = home(environment);
+        // The driver looks for certificates in ~/.postgresql, and means the home directory that the JVM knows.
+        System.setProperty("user.home", home.toString());
+        var program = new Program(Console.ofProcess(environment), home, version(), new Verbs());
         Signals.onEnd(exitCode -> {
             program.interrupt(exitCode);
             System.exit(exitCode);

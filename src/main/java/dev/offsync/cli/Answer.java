@@ -62,11 +62,19 @@ final class Answer {
         });
     }
 
-    void interrupted(int exitCode) {
+    /**
+     * Answers for a run that a signal ends, unless it has answered already.
+     *
+     * @param before what is to be done first, while the run that comes to its own end meanwhile must wait
+     */
+    void interrupted(int exitCode, Runnable before) {
         try {
             if (lock.tryLock(SIGNAL_PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 try {
-                    with(Failures.interrupted(exitCode));
+                    if (given == null) {
+                        before.run();
+                        with(Failures.interrupted(exitCode));
+                    }
                 } finally {
                     lock.unlock();
                 }

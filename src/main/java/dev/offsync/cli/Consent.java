@@ -22,7 +22,7 @@ final class Consent {
 
     void ask(Session session, String question) {
         if (!session.console().confirms(question)) {
-            throw Failures.usage("not confirmed; nothing was done", null);
+            throw Failures.usage("not confirmed; nothing was done", "answer y, or add --yes");
         }
     }
 }

@@ -27,13 +27,15 @@ final class Failures {
         return new OffsyncException(Reason.USAGE, message, hint);
     }
 
-    static Failure of(Throwable thrown) {
+    /** @param command the command that was reached, for a hint where the error brings none */
+    static Failure of(Throwable thrown, String command) {
         if (thrown instanceof OffsyncException known) {
+            boolean bare = known.hint() == null && known.reason().exitCode() == Reason.USAGE.exitCode();
             return new Failure(
                     known.reason().word(),
                     known.reason().exitCode(),
                     redact(String.valueOf(known.getMessage())),
-                    known.hint(),
+                    bare ? "see offsync " + (command.equals("offsync") ? "" : command + " ") + "--help" : known.hint(),
                     known);
         }
         if (thrown instanceof ParameterException wrong) {

@@ -9,7 +9,8 @@ final class FirstSteps {
             The usual three steps:
 
               1. Once a device: name both databases and the tables.
-                 offsync init --local URL --remote URL --tables a,b,c
+                 export OFFSYNC_LOCAL=URL      (or local = "URL" in the config file)
+                 offsync init --remote URL --tables a,b,c
 
               2. As often as you like, by hand, cron or timer: send and fetch changes.
                  offsync sync

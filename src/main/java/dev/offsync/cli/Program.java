@@ -4,6 +4,7 @@ import dev.offsync.config.Settings;
 import dev.offsync.model.Result;
 import dev.offsync.ui.Console;
 import dev.offsync.ui.ProgressBar;
+import dev.offsync.ui.RunLog;
 import dev.offsync.ui.Usage;
 import dev.offsync.ui.Version;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ public final class Program {
      * the process is to exit with {@code exitCode}.
      */
     public void interrupt(int exitCode) {
-        answer.interrupted(exitCode);
+        answer.interrupted(exitCode, () -> verbs.interrupted(exitCode));
     }
 
     private Result run(ParseResult parsed) {
@@ -84,8 +85,9 @@ public final class Program {
         var preferences = Preferences.of(settings);
         answer.in(preferences.output(console, clock));
         preferences.log().use();
-        if (!preferences.quiet()) {
-            settings.warnings().forEach(console::warn);
+        boolean logged = preferences.log().isWanted();
+        if (logged || !preferences.quiet()) {
+            settings.warnings().forEach(logged ? RunLog::warn : console::warn);
         }
         var bar = new ProgressBar(console, preferences.progress(), System::nanoTime);
         answer.progress(bar);
@@ -93,6 +95,6 @@ public final class Program {
     }
 
     private int failed(Throwable thrown) {
-        return answer.with(Failures.of(thrown));
+        return answer.with(Failures.of(thrown, answer.command()));
     }
 }

@@ -53,6 +53,7 @@ import dev.offsync.sync.QueueFilter;
 import dev.offsync.sync.QueueVerbs;
 import dev.offsync.sync.ResolveOptions;
 import dev.offsync.sync.Rules;
+import dev.offsync.sync.RunMetrics;
 import dev.offsync.sync.Status;
 import dev.offsync.sync.StatusOptions;
 import dev.offsync.sync.Sync;
@@ -68,6 +69,11 @@ import java.util.Optional;
  * line put their own answers here.
  */
 public class Verbs {
+    /** A signal ends the run that is under way; {@code exitCode} is what the process will exit with. */
+    public void interrupted(int exitCode) {
+        RunMetrics.interrupted(exitCode);
+    }
+
     public InitResult init(Settings settings, Progress progress, InitOptions options) {
         return new Init(settings, progress).run(options);
     }

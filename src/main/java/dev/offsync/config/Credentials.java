@@ -25,23 +25,29 @@ final class Credentials {
     }
 
     /**
-     * The password of {@code side} ("local" or "remote") that was given on purpose: a file that was named, the
-     * variable, or the systemd credential.
+     * The password of {@code side} ("local" or "remote") that was given on purpose, by the precedence of all settings: on
+     * the command line (a named file, or in the URL typed there), in the environment (a named file, the variable, the
+     * systemd credential), in a file that the config file names.
      *
+     * @param typed the password in a URL that was given as an option
      * @throws OffsyncException reason CONFIG, where a named file cannot be read
      */
-    Optional<String> explicit(String side, @Nullable Value file) {
-        if (file != null) {
-            return Optional.of(firstLine(Path.of(file.text()), file.place()));
-        }
-        Optional<String> variable = variable("OFFSYNC_" + side.toUpperCase(Locale.ROOT) + "_PASSWORD");
-        if (variable.isPresent()) {
-            return variable;
-        }
-        return variable("CREDENTIALS_DIRECTORY")
-                .map(directory -> Path.of(directory, side + "-password"))
-                .filter(Files::exists)
-                .map(path -> firstLine(path, "CREDENTIALS_DIRECTORY"));
+    Optional<String> explicit(String side, @Nullable Value file, @Nullable String typed) {
+        return namedBy(Origin.OPTION, file)
+                .or(() -> Optional.ofNullable(typed))
+                .or(() -> namedBy(Origin.ENVIRONMENT, file))
+                .or(() -> variable("OFFSYNC_" + side.toUpperCase(Locale.ROOT) + "_PASSWORD"))
+                .or(() -> variable("CREDENTIALS_DIRECTORY")
+                        .map(directory -> Path.of(directory, side + "-password"))
+                        .filter(Files::exists)
+                        .map(path -> firstLine(path, "CREDENTIALS_DIRECTORY")))
+                .or(() -> namedBy(Origin.FILE, file));
+    }
+
+    private static Optional<String> namedBy(Origin origin, @Nullable Value file) {
+        return file != null && file.origin() == origin
+                ? Optional.of(firstLine(Path.of(file.text()), file.place()))
+                : Optional.empty();
     }
 
     /** The .pgpass file that counts: the one the address names, else PGPASSFILE, else the one at home. */

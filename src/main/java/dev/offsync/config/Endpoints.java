@@ -42,26 +42,28 @@ final class Endpoints {
         this.services = new ServiceFile(environment, home);
     }
 
-    Endpoint local(DatabaseAddress address, @Nullable Value passwordFile) {
+    /** @param typed the password in a URL that was given as an option, which beats those given otherwise */
+    Endpoint local(DatabaseAddress address, @Nullable Value passwordFile, @Nullable String typed) {
         DatabaseAddress named = address.get("service") != null
                 ? address
                 : address.filledFrom(keyword("service", credentials.variable("PGSERVICE")));
         DatabaseAddress filled =
                 withService(named).filledFrom(localVariables()).filledFrom(Map.of("host", "localhost"));
         Optional<String> password = credentials
-                .explicit("local", passwordFile)
+                .explicit("local", passwordFile, typed)
                 .or(() -> Optional.ofNullable(filled.password()))
                 .or(() -> credentials.variable("PGPASSWORD"));
         return endpoint(filled, password);
     }
 
-    Endpoint hub(DatabaseAddress address, @Nullable Value passwordFile) {
+    /** @param typed the password in a URL that was given as an option, which beats those given otherwise */
+    Endpoint hub(DatabaseAddress address, @Nullable Value passwordFile, @Nullable String typed) {
         DatabaseAddress filled = withService(address);
         if (filled.get("host") == null) {
             throw new OffsyncException(Reason.CONFIG, "the hub's address names no host", DatabaseAddress.FORMS);
         }
         Optional<String> password =
-                credentials.explicit("remote", passwordFile).or(() -> Optional.ofNullable(filled.password()));
+                credentials.explicit("remote", passwordFile, typed).or(() -> Optional.ofNullable(filled.password()));
         return endpoint(filled, password);
     }
 
@@ -71,7 +73,7 @@ final class Endpoints {
         inherited.put("target_session_attrs", "any");
         inherited.put("user", hub.user());
         inherited.put("dbname", hub.database());
-        Endpoint replica = hub(withService(address).filledFrom(inherited), passwordFile);
+        Endpoint replica = hub(withService(address).filledFrom(inherited), passwordFile, null);
         String password = replica.password() != null ? replica.password() : hub.password();
         return new Endpoint(replica.hosts(), replica.database(), replica.user(), password, replica.parameters());
     }
@@ -81,7 +83,7 @@ final class Endpoints {
         if (passwordFile != null || address.password() != null) {
             return Optional.empty();
         }
-        return credentials.explicit(side, null).isPresent()
+        return credentials.explicit(side, null, null).isPresent()
                 ? Optional.empty()
                 : Optional.ofNullable(
                         credentials.passwordFile(address.get("passfile")).refusal());

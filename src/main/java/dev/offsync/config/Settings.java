@@ -74,7 +74,11 @@ public final class Settings {
                     "nobody named the local database",
                     "add --local postgresql://user@localhost/database, or set OFFSYNC_LOCAL or local in the config file");
         }
-        return endpoints().local(DatabaseAddress.parse(url.text()), passwordFile(GlobalOption.LOCAL_PASSWORD_FILE));
+        return endpoints()
+                .local(
+                        DatabaseAddress.parse(url.text()),
+                        passwordFile(GlobalOption.LOCAL_PASSWORD_FILE),
+                        typedPassword(url));
     }
 
     /** Whether the local database was named. */
@@ -98,7 +102,11 @@ public final class Settings {
 
     /** The hub, where it was named. */
     public Optional<Endpoint> hubIfNamed() {
-        return hubAddress().map(address -> endpoints().hub(address, passwordFile(GlobalOption.REMOTE_PASSWORD_FILE)));
+        return hubAddress().map(address -> endpoints()
+                .hub(
+                        address,
+                        passwordFile(GlobalOption.REMOTE_PASSWORD_FILE),
+                        typedPassword(values.get(GlobalOption.REMOTE.key()))));
     }
 
     /** The streaming replica to pull from; what its URL leaves out (but for hosts) is as at the hub. */
@@ -173,9 +181,9 @@ public final class Settings {
     public List<Setting> all() {
         var all = new ArrayList<Setting>();
         for (GlobalOption option : GlobalOption.values()) {
-            Value value = values.get(option.key());
-            if (value != null) {
-                all.add(shown(option.key(), value));
+            Setting setting = shown(option);
+            if (setting.value() != null) {
+                all.add(setting);
             }
         }
         for (ConfigKey key : ConfigKey.values()) {
@@ -197,8 +205,7 @@ public final class Settings {
         String wanted = name.strip().toLowerCase(Locale.ROOT).replace('-', '_');
         for (GlobalOption option : GlobalOption.values()) {
             if (option.key().equals(wanted)) {
-                Value value = values.get(wanted);
-                return value == null ? new Setting(wanted, null, Origin.DEFAULT.word(), null) : shown(wanted, value);
+                return shown(option);
             }
         }
         ConfigKey key = ConfigKey.of(name);
@@ -237,8 +244,31 @@ public final class Settings {
         return new Endpoints(environment, home);
     }
 
+    /** The password in a URL that was given as an option. */
+    private static @Nullable String typedPassword(@Nullable Value url) {
+        return url != null && url.origin() == Origin.OPTION
+                ? DatabaseAddress.parse(url.text()).password()
+                : null;
+    }
+
     private @Nullable Value passwordFile(GlobalOption option) {
         return values.get(option.key());
+    }
+
+    /** A global option; where no URL of the hub was given, the address that is put together from remote_host and others. */
+    private Setting shown(GlobalOption option) {
+        Value value = values.get(option.key());
+        Value host = values.get(ConfigKey.REMOTE_HOST.key());
+        if (option == GlobalOption.REMOTE && host != null && (value == null || host.origin().beats(value.origin()))) {
+            return new Setting(
+                    option.key(),
+                    hubAddress().orElseThrow().toString(),
+                    host.origin().word(),
+                    host.origin() == Origin.SYNC_CONFIG ? null : host.place());
+        }
+        return value == null
+                ? new Setting(option.key(), null, Origin.DEFAULT.word(), null)
+                : shown(option.key(), value);
     }
 
     private static Setting shown(String key, Value value) {

@@ -142,11 +142,14 @@ public final class Hub {
      */
     public List<Outcome> apply(Contact contact, long batch, long rows, String plan, String report) throws SQLException {
         return database.list(
-                "BEGIN;\nSET LOCAL synchronous_commit = on;\n" + NOTICE_A_DEAD_PEER + OutputSettings.forTransaction()
+                database.begin() + ";\nSET LOCAL synchronous_commit = on;\n" + NOTICE_A_DEAD_PEER
+                        + OutputSettings.forTransaction()
                         + """
                         SELECT offsync.apply_batch(?, ?, ?, ?::jsonb);
                         SELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);
-                        COMMIT;
+                        """
+                        + database.commit() + """
+                        ;
                         SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by, related::text
                         FROM offsync.my_batch_outcome
                         WHERE device_id = ? AND batch = ?
@@ -173,8 +176,8 @@ public final class Hub {
      */
     public Optional<Culprit> culprit(int device, long batch, String plan) throws SQLException {
         List<Culprit> culprits = database.list(
-                "BEGIN;\n" + NOTICE_A_DEAD_PEER + OutputSettings.forTransaction()
-                        + "SELECT operation, message FROM offsync.find_culprit(?, ?, ?::jsonb);\nROLLBACK",
+                database.begin() + ";\n" + NOTICE_A_DEAD_PEER + OutputSettings.forTransaction()
+                        + "SELECT operation, message FROM offsync.find_culprit(?, ?, ?::jsonb);\n" + database.undo(),
                 row -> new Culprit(row.getLong(1), row.getString(2)),
                 device,
                 batch,
@@ -200,8 +203,8 @@ public final class Hub {
     /** @param endsReading whether the transaction is still open in which the feed was read */
     public void contact(Contact contact, String report, boolean endsReading) throws SQLException {
         database.list(
-                (endsReading ? "COMMIT;\n" : "")
-                        + "BEGIN;\nSET LOCAL synchronous_commit = on;\nSELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);\nCOMMIT",
+                (endsReading ? "COMMIT;\n" : "") + database.begin() + ";\nSET LOCAL synchronous_commit = on;\n"
+                        + "SELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);\n" + database.commit(),
                 row -> row.getString(1),
                 contact.device(),
                 contact.run(),

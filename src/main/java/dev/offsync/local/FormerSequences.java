@@ -73,7 +73,7 @@ final class FormerSequences {
         if (last.isPresent()) {
             database.list("SELECT setval(?::regclass, ?)", row -> row.getLong(1), former.sequence(), last.get());
         }
-        return "gave the sequence " + former.shown() + " its bounds back"
+        return "gives the sequence " + former.shown() + " its bounds back"
                 + last.map(key -> "; it goes on after " + key).orElse("");
     }
 

@@ -47,6 +47,6 @@ public final class LocalRemoval {
         for (String index : indexes) {
             database.execute("DROP INDEX " + index);
         }
-        return indexes.stream().map(index -> "removed the index " + index).toList();
+        return indexes.stream().map(index -> "removes the index " + index).toList();
     }
 }

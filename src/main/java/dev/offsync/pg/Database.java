@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,7 @@ public final class Database implements AutoCloseable {
     }
 
     private final Connection connection;
+    private boolean rehearsing;
 
     public Database(Connection connection) {
         this.connection = connection;
@@ -77,8 +79,34 @@ public final class Database implements AutoCloseable {
         return list(sql, row -> row.getLong(1), arguments).get(0);
     }
 
+    /**
+     * Runs {@code work} as in reality and undoes all of it: transactions within are savepoints, nothing is committed. A
+     * rehearsal within another is a part of it.
+     */
+    public <T extends @Nullable Object> T rehearse(Work<T> work) throws SQLException {
+        if (rehearsing) {
+            return work.run();
+        }
+        connection.setAutoCommit(false);
+        rehearsing = true;
+        try {
+            T result = work.run();
+            rehearsing = false;
+            connection.rollback();
+            connection.setAutoCommit(true);
+            return result;
+        } catch (SQLException | RuntimeException | Error failure) {
+            rehearsing = false;
+            rollback(failure);
+            throw failure;
+        }
+    }
+
     /** Runs {@code work} in one transaction; an exception of any kind rolls it back. */
     public <T extends @Nullable Object> T transaction(Work<T> work) throws SQLException {
+        if (rehearsing) {
+            return step(work);
+        }
         connection.setAutoCommit(false);
         try {
             T result = work.run();
@@ -91,10 +119,39 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    private <T extends @Nullable Object> T step(Work<T> work) throws SQLException {
+        Savepoint before = connection.setSavepoint();
+        try {
+            T result = work.run();
+            connection.releaseSavepoint(before);
+            return result;
+        } catch (SQLException | RuntimeException | Error failure) {
+            connection.rollback(before);
+            throw failure;
+        }
+    }
+
+    /** The statement that begins a script that is one transaction; in a rehearsal it is a part of that. */
+    public String begin() {
+        return rehearsing ? "SAVEPOINT script" : "BEGIN";
+    }
+
+    /** The statement that ends such a script well. */
+    public String commit() {
+        return rehearsing ? "RELEASE SAVEPOINT script" : "COMMIT";
+    }
+
+    /** The statement that ends such a script and undoes it. */
+    public String undo() {
+        return rehearsing ? "ROLLBACK TO SAVEPOINT script" : "ROLLBACK";
+    }
+
     /** Ends whatever transaction is open; what goes wrong here is kept beside the first failure. */
     public void rollback(Throwable failure) {
         try {
-            if (connection.getAutoCommit()) {
+            if (rehearsing) {
+                execute(undo());
+            } else if (connection.getAutoCommit()) {
                 execute("ROLLBACK");
             } else {
                 connection.rollback();

@@ -52,13 +52,13 @@ public final class SchemaRemoval {
         requireOwner();
         requireNoDependents();
         var changes = new ArrayList<String>(database.list(
-                "SELECT format('removed %s %s from %s', count(*),"
+                "SELECT format('removes %s %s from %s', count(*),"
                         + " CASE count(*) WHEN 1 THEN 'trigger' ELSE 'triggers' END,"
                         + " g.tgrelid::regclass) " + TRIGGERS
                         + " GROUP BY g.tgrelid ORDER BY g.tgrelid::regclass::text",
                 row -> row.getString(1)));
         database.execute("DROP SCHEMA offsync CASCADE");
-        changes.add("removed the schema offsync with all that was in it");
+        changes.add("removes the schema offsync with all that was in it");
         return changes;
     }
 

@@ -166,10 +166,13 @@ public final class SqlErrors {
         boolean none = endpoint.password() == null;
         String ways = "OFFSYNC_" + (side == Side.HUB ? "REMOTE" : "LOCAL") + "_PASSWORD, --" + option
                 + "-password-file or ~/.pgpass";
+        boolean certificate = text(e).contains("client certificate");
         return new OffsyncException(
                 Reason.PERMISSION,
                 side + " at " + endpoint.address() + " refused user \"" + endpoint.user() + "\": " + text(e),
-                none ? "no password was given: put it into " + ways : "check the user and the password in " + ways,
+                certificate
+                        ? "name the user's certificate and key in the URL, as in sslcert=FILE&sslkey=FILE"
+                        : none ? "no password was given: put it into " + ways : "check the user and the password in " + ways,
                 e);
     }
 

@@ -21,7 +21,12 @@ public final class Devices {
     }
 
     public DeviceList list(DevicesOptions options) {
+        return RunMetrics.around(settings, "devices list", metrics -> list(options, metrics));
+    }
+
+    private DeviceList list(DevicesOptions options, RunMetrics metrics) {
         Settings all = HubAccess.settings(settings, "devices list");
+        metrics.settings(all);
         Duration maxAge =
                 options.maxAge() != null ? options.maxAge() : all.syncInterval().multipliedBy(3);
         List<Device> devices = HubAccess.with(all, "devices list", database -> new Fleet(database).devices(maxAge));
@@ -33,7 +38,12 @@ public final class Devices {
 
     /** Shuts a device out from its next contact on; one that is out already stays so. */
     public RevokeResult revoke(String name) {
+        return RunMetrics.around(settings, "devices revoke", metrics -> revoke(name, metrics));
+    }
+
+    private RevokeResult revoke(String name, RunMetrics metrics) {
         Settings all = HubAccess.settings(settings, "devices revoke");
+        metrics.settings(all);
         return HubAccess.with(all, "devices revoke", database -> {
             var fleet = new Fleet(database);
             Optional<RevokeResult> revoked = fleet.revoke(name);

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** The hub's side of an init. */
 final class HubPart implements AutoCloseable {
@@ -33,6 +34,11 @@ final class HubPart implements AutoCloseable {
         } catch (SQLException e) {
             throw HubErrors.translate(e, endpoint);
         }
+    }
+
+    /** Runs {@code work} and undoes what it did on the hub, where there is one. */
+    static <T> T rehearse(@Nullable HubPart hub, Database.Work<T> work) throws SQLException {
+        return hub == null ? work.run() : hub.database.rehearse(work);
     }
 
     Optional<TableDefinition> table(TableName name) {
@@ -60,7 +66,9 @@ final class HubPart implements AutoCloseable {
     List<String> scripts(Script script) {
         return call(hub -> database.transaction(() -> {
             database.execute("SET LOCAL search_path = pg_catalog");
-            return script.read(database);
+            List<String> statements = script.read(database);
+            database.execute("RESET search_path");
+            return statements;
         }));
     }
 
@@ -99,17 +107,11 @@ final class HubPart implements AutoCloseable {
      * Makes what is missing on the hub, and says what that was. A device whose role may do nothing there but sync finds
      * everything prepared.
      */
-    List<String> prepare(List<TableDefinition> tables, boolean dryRun) {
-        return call(hub -> database.transaction(() -> {
-            List<String> changes = prepare(tables);
-            if (dryRun) {
-                database.execute("ROLLBACK; BEGIN");
-            }
-            return changes;
-        }));
+    List<String> prepare(List<TableDefinition> tables) {
+        return call(hub -> database.transaction(() -> prepared(tables)));
     }
 
-    private List<String> prepare(List<TableDefinition> tables) throws SQLException {
+    private List<String> prepared(List<TableDefinition> tables) throws SQLException {
         var changes = new ArrayList<String>();
         var schema = new HubSchema(database);
         OptionalInt version = Migrations.versionOf(database);
@@ -120,7 +122,7 @@ final class HubPart implements AutoCloseable {
             schema.migrate();
             schema.joinDevices();
             changes.add(
-                    version.isEmpty() ? "made the schema offsync on the hub" : "brought the hub's schema up to date");
+                    version.isEmpty() ? "makes the schema offsync on the hub" : "brings the hub's schema up to date");
         }
         for (TableDefinition definition : tables) {
             if (schema.find(definition).isEmpty()) {
@@ -131,7 +133,7 @@ final class HubPart implements AutoCloseable {
                 changes.add("tracks " + definition.name().display() + " by its new key on the hub");
             } else if (schema.canMend(definition)) {
                 schema.track(definition);
-                changes.add("renewed the triggers of " + definition.name().display() + " on the hub");
+                changes.add("renews the triggers of " + definition.name().display() + " on the hub");
             }
         }
         return changes;

@@ -42,6 +42,7 @@ final class InitRun {
     private final InitOptions options;
     private final List<String> changes = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
+    private String tableScript = "";
 
     InitRun(Settings given, InitOptions options) {
         this.given = given;
@@ -49,18 +50,26 @@ final class InitRun {
     }
 
     InitResult run() {
+        return RunMetrics.around(given, "init", this::run);
+    }
+
+    private InitResult run(RunMetrics metrics) {
         InitPlan.requireSense(options);
         if (options.scope() == InitOptions.Scope.HUB_ONLY) {
             return hubOnly();
         }
         try (Database local = LocalSession.connect(given, "init")) {
             Settings settings = stored(local);
+            metrics.settings(settings);
             try (HubPart hub = hub(settings)) {
                 RunLock.acquire(local, settings.lockWait());
                 try {
-                    return run(local, hub, settings);
+                    return options.dryRun() || options.printSql() != null
+                            ? HubPart.rehearse(hub, () -> local.rehearse(() -> run(local, hub, settings)))
+                            : run(local, hub, settings);
                 } finally {
                     RunLock.release(local);
+                    metrics.look(local);
                 }
             }
         } catch (SQLException e) {
@@ -74,7 +83,10 @@ final class InitRun {
             if (options.printSql() != null) {
                 return printed(HubSchema.script(tables));
             }
-            changes.addAll(hub.prepare(tables, options.dryRun()));
+            changes.addAll(
+                    options.dryRun()
+                            ? hub.call(h -> HubPart.rehearse(hub, () -> hub.prepare(tables)))
+                            : hub.prepare(tables));
             return result(null, List.of(), List.of(), List.of());
         }
     }
@@ -108,9 +120,11 @@ final class InitRun {
 
     private InitResult run(Database local, @Nullable HubPart hub, Settings settings) throws SQLException {
         if (options.createTables()) {
-            changes.addAll(new TableCreation(local, Objects.requireNonNull(hub), options).run());
+            var creation = new TableCreation(local, Objects.requireNonNull(hub), options);
+            changes.addAll(creation.run());
+            tableScript = creation.script();
         }
-        if (options.rejoin() && !options.dryRun()) {
+        if (options.rejoin()) {
             changes.addAll(new Rejoin(local, Objects.requireNonNull(hub)).tables());
         }
         List<InitPlan.Table> tables = new InitPlan(local, hub, options).tables();
@@ -118,32 +132,25 @@ final class InitRun {
             return printed(local, tables);
         }
         if (hub != null) {
-            changes.addAll(hub.prepare(onHub(tables), options.dryRun()));
+            changes.addAll(hub.prepare(onHub(tables)));
         }
-        DeviceState device = local.transaction(() -> {
-            DeviceState prepared = prepareLocal(local, tables, settings);
-            if (options.dryRun()) {
-                local.execute("ROLLBACK; BEGIN");
-            }
-            return prepared;
-        });
-        if (hub != null && options.rejoin() && !options.dryRun()) {
+        DeviceState device = local.transaction(() -> prepareLocal(local, tables, settings));
+        if (hub != null && options.rejoin()) {
             changes.addAll(new Rejoin(local, hub).run());
             device = new DeviceStore(local).load().orElseThrow();
         }
-        if (hub != null && !options.dryRun()) {
+        if (hub != null) {
             register(local, hub, device);
             match(local, hub, tables);
         }
         LocalTriggers.missingGrant(local).ifPresent(problems::add);
-        List<SyncedTable> synced = options.dryRun() ? List.of() : new SyncedTables(local).all();
-        return result(name(local, device), tables, options.dryRun() ? List.of() : new IdRanges(local).all(), synced);
+        return result(name(local, device), tables, new IdRanges(local).all(), new SyncedTables(local).all());
     }
 
     private DeviceState prepareLocal(Database local, List<InitPlan.Table> tables, Settings settings)
             throws SQLException {
         if (LocalSchema.MIGRATIONS.apply(local)) {
-            changes.add("made the schema offsync in the local database");
+            changes.add("makes the schema offsync in the local database");
         }
         var store = new DeviceStore(local);
         store.create(InitPlan.deviceName(options));
@@ -187,14 +194,15 @@ final class InitRun {
         UUID identity = part.call(Hub::identity);
         store.register(id, identity, nonce);
         store.rename(name);
-        changes.add("registered device " + name + " at the hub");
+        changes.add("registers device " + name + " at the hub");
     }
 
     /** A copy of a device often has its host's name, too: where nobody chose another, it gets a number. */
     private int register(Hub hub, String name, UUID nonce) throws SQLException {
         for (int number = 2; ; number++) {
+            String candidate = number == 2 ? name : name + "-" + (number - 1);
             try {
-                return hub.register(number == 2 ? name : name + "-" + (number - 1), nonce);
+                return hub.database().transaction(() -> hub.register(candidate, nonce));
             } catch (SQLException e) {
                 boolean taken = SqlErrors.state(e).equals("OS409");
                 if (!taken || !options.newIdentity() || options.device() != null || number > 1000) {
@@ -229,7 +237,7 @@ final class InitRun {
         return printed(
                 options.printSql() == InitOptions.PrintSql.HUB
                         ? HubSchema.script(onHub(tables))
-                        : new LocalPart(local).script(tables, options));
+                        : tableScript + new LocalPart(local).script(tables, options));
     }
 
     private InitResult result(

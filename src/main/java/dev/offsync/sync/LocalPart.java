@@ -46,7 +46,8 @@ final class LocalPart {
             long rows = existing(synced, options.existing());
             if (rows > 0) {
                 changes.add(
-                        "queued " + rows + " rows that were in " + synced.name().display() + " already");
+                        "queues " + rows + (rows == 1 ? " row that is in " : " rows that are in ")
+                                + synced.name().display() + " already");
             }
         } else if (synced.pushes()) {
             long again = new QueuedColumns(database).captureAgain(synced);
@@ -141,7 +142,7 @@ final class LocalPart {
 
     /** The DDL that {@link #prepare} would run in a database without offsync. */
     String script(List<InitPlan.Table> tables, InitOptions options) throws SQLException {
-        return database.transaction(() -> {
+        return database.rehearse(() -> {
             boolean made = LocalSchema.MIGRATIONS.apply(database);
             var sql = new StringBuilder(made ? LocalSchema.MIGRATIONS.script() : "");
             var schema = new LocalSchema(database);
@@ -149,7 +150,6 @@ final class LocalPart {
                 SyncedTable synced = save(table, options);
                 sql.append(schema.registration(synced)).append(schema.sql(synced, definition(table, synced)));
             }
-            database.execute("ROLLBACK; BEGIN");
             return sql.toString();
         });
     }

@@ -53,15 +53,7 @@ final class LocalSession {
     }
 
     private static <T> T with(Settings settings, String command, boolean lock, Work<T> work) {
-        var metrics = new RunMetrics(settings, command);
-        try {
-            T result = with(settings, command, lock, work, metrics);
-            metrics.ended(result);
-            return result;
-        } catch (RuntimeException failure) {
-            metrics.failed(failure);
-            throw failure;
-        }
+        return RunMetrics.around(settings, command, metrics -> with(settings, command, lock, work, metrics));
     }
 
     private static <T> T with(Settings settings, String command, boolean lock, Work<T> work, RunMetrics metrics) {
@@ -118,6 +110,13 @@ final class LocalSession {
         try {
             // A killed run's backend is to notice, and with it its lock to go, even in the middle of a long statement.
             database.execute("SET client_connection_check_interval = '2s'; SET synchronous_commit = on");
+            if (settings.local().parameters().containsKey("application_name")) {
+                // The lock's holder is known by this name, whatever the URL or PGAPPNAME calls sessions.
+                database.list(
+                        "SELECT set_config('application_name', ?, false)",
+                        row -> row.getString(1),
+                        RunLock.applicationName(command));
+            }
             return database;
         } catch (SQLException e) {
             database.close();

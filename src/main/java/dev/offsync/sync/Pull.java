@@ -15,6 +15,7 @@ public final class Pull {
     }
 
     public PullResult run(PullOptions options) {
+        progress.report("connecting", 0, -1);
         return Runs.withHub(settings, "pull", options.dryRun(), (session, link) -> {
             new PushRun(session, link, PushOptions.everything(), progress).settle();
             return new PullRun(session, link, options, progress).run();

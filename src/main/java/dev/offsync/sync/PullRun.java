@@ -93,11 +93,7 @@ final class PullRun {
         drift.look(session.tables(options.tables()));
         inbox.create();
         if (options.dryRun()) {
-            return session.database().transaction(() -> {
-                PullResult plan = run(start);
-                session.database().execute("ROLLBACK; BEGIN");
-                return plan;
-            });
+            return session.database().rehearse(() -> run(start));
         }
         PullResult result = run(start);
         Leases.renew(session, link);

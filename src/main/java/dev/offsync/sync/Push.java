@@ -15,6 +15,7 @@ public final class Push {
     }
 
     public PushResult run(PushOptions options) {
+        progress.report("connecting", 0, -1);
         return Runs.withHub(settings, "push", options.dryRun(), (session, link) -> {
             if (!options.dryRun()) {
                 PullRun.comesFirst(session, link, progress);

@@ -68,12 +68,14 @@ final class PushRun {
         long start = System.nanoTime();
         drift.look(session.tables(options.tables()));
         if (options.dryRun()) {
-            return session.database().transaction(() -> {
-                PushResult plan = plan(start);
-                session.database().execute("ROLLBACK; BEGIN");
-                return plan;
-            });
+            return session.database().rehearse(() -> link.hub().database().rehearse(() -> rehearsed(start)));
         }
+        carryOut(batchSize());
+        Leases.renew(session, link);
+        return result(start, false);
+    }
+
+    private void carryOut(int most) throws SQLException {
         settle();
         session.database().transaction(() -> {
             session.database().execute(OutputSettings.forTransaction());
@@ -81,9 +83,13 @@ final class PushRun {
             new Settler(session, link.hello().clock()).followEdits();
             return 0;
         });
-        send();
-        Leases.renew(session, link);
-        return result(start, false);
+        send(most);
+    }
+
+    private int batchSize() {
+        return options.batchSize() != null
+                ? options.batchSize()
+                : session.settings().batchSize();
     }
 
     /** Learns from the hub what became of a batch whose reply never came, and finishes it. */
@@ -110,10 +116,7 @@ final class PushRun {
         }
     }
 
-    private void send() throws SQLException {
-        int most = options.batchSize() != null
-                ? options.batchSize()
-                : session.settings().batchSize();
+    private void send(int most) throws SQLException {
         int size = most;
         List<Long> planned = claim(size);
         if (!options.allowMassDelete()) {
@@ -216,32 +219,18 @@ final class PushRun {
         return Report.json(now, new ConflictLog(session.database()).open().size(), link.skewMs());
     }
 
-    private PushResult plan(long start) throws SQLException {
-        int size = options.batchSize() != null
-                ? options.batchSize()
-                : session.settings().batchSize();
+    /**
+     * What the run would do, found by doing it: both sides undo it afterwards. It goes as one batch, however many it would
+     * be, since the hub holds the locks of one until the end, and no lock there may wait for the link.
+     */
+    private PushResult rehearsed(long start) throws SQLException {
         long limit = options.limit() == null ? Long.MAX_VALUE : options.limit();
-        List<Long> planned = queue.claim(new Queue.Claim(size, limit, drift.excludedTables(), tried));
-        long operations = 0;
-        long rows = 0;
-        for (long batch : planned) {
-            operations += outbox.fill(batch);
-            rows += outbox.rows();
-        }
-        PushResult now = result(start, true);
-        return new PushResult(
-                operations,
-                operations - rows,
-                planned.size(),
-                now.remaining(),
-                now.failed(),
-                now.parked(),
-                now.conflicts(),
-                now.openConflicts(),
-                now.clockSkewMs(),
-                now.durationMs(),
-                true,
-                now.problems());
+        int planned = queue.claim(new Queue.Claim(batchSize(), limit, drift.excludedTables(), tried))
+                .size();
+        queue.releasePlanned();
+        carryOut(Integer.MAX_VALUE);
+        batches = Math.max(batches, planned);
+        return result(start, true);
     }
 
     private PushResult result(long start, boolean dryRun) throws SQLException {

@@ -65,10 +65,10 @@ final class Rejoin {
             var changes = new ArrayList<String>();
             changes.add(
                     remembered.isPresent()
-                            ? "took up contact where the restored hub remembers it"
-                            : "the hub does not know this device: it is registered anew");
+                            ? "takes up contact where the restored hub remembers it"
+                            : "registers anew: the hub does not know this device");
             if (reopened > 0) {
-                changes.add("queued " + reopened + " operations again that the hub lost");
+                changes.add("queues " + reopened + " operations again that the hub lost");
             }
             if (beyondLog) {
                 changes.add(HubErrors.BEYOND_LOG);

@@ -7,6 +7,7 @@ import dev.offsync.local.ConflictLog;
 import dev.offsync.local.QueueCounts;
 import dev.offsync.local.StatusReader;
 import dev.offsync.local.SyncStates;
+import dev.offsync.model.InitResult;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PushResult;
 import dev.offsync.model.Result;
@@ -24,10 +25,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a run did, and how it left the device, to the file that metrics_file names. Never fails the run. */
-final class RunMetrics {
+public final class RunMetrics {
+    /** A process makes one run; tests make one after the other. */
+    private static final AtomicReference<@Nullable RunMetrics> LAST = new AtomicReference<>();
+
     /** The device when the run was over; {@code oldestPendingSeconds} is 0 where nothing is pending. */
     private record Device(
             Queue queue,
@@ -38,12 +44,45 @@ final class RunMetrics {
     private final String command;
     private final long start = System.nanoTime();
     private final Traffic before = Traffic.soFar();
-    private Settings settings;
-    private @Nullable Device device;
+    private volatile Settings settings;
+    private volatile @Nullable Device device;
+    private boolean over;
 
-    RunMetrics(Settings settings, String command) {
+    private RunMetrics(Settings settings, String command) {
         this.settings = settings;
         this.command = command;
+    }
+
+    /** Runs {@code work} for {@code command} and writes how it ended. */
+    static <T> T around(Settings settings, String command, Function<RunMetrics, T> work) {
+        var metrics = new RunMetrics(settings, command);
+        LAST.set(metrics);
+        try {
+            T result = work.apply(metrics);
+            metrics.ended(result);
+            return result;
+        } catch (RuntimeException failure) {
+            metrics.failed(failure);
+            throw failure;
+        }
+    }
+
+    /** Writes that a signal ended the run, in whatever it was; called while the run may still be at work. */
+    public static void interrupted(int exitCode) {
+        RunMetrics run = LAST.get();
+        if (run != null && run.settings.metricsFile().isPresent()) {
+            run.lookAgain();
+            run.write(exitCode, Map.of());
+        }
+    }
+
+    /** Takes the device's state down over a connection of its own; that of the run is in use. */
+    private void lookAgain() {
+        try (Database database = LocalSession.connect(settings, command)) {
+            look(database);
+        } catch (SQLException | RuntimeException lost) {
+            device = null;
+        }
     }
 
     /** The settings are complete now. */
@@ -72,7 +111,7 @@ final class RunMetrics {
         }
     }
 
-    void ended(@Nullable Object result) {
+    private void ended(@Nullable Object result) {
         Traffic traffic = Traffic.soFar().since(before);
         Notices.info(
                 settings,
@@ -83,7 +122,7 @@ final class RunMetrics {
         }
     }
 
-    void failed(RuntimeException failure) {
+    private void failed(RuntimeException failure) {
         Reason reason = failure instanceof OffsyncException known ? known.reason() : Reason.INTERNAL;
         write(reason.exitCode(), Map.of());
     }
@@ -91,7 +130,8 @@ final class RunMetrics {
     private static boolean isDryRun(Object result) {
         return (result instanceof PushResult push && push.dryRun())
                 || (result instanceof PullResult pull && pull.dryRun())
-                || (result instanceof SyncResult sync && sync.push().dryRun());
+                || (result instanceof SyncResult sync && sync.push().dryRun())
+                || (result instanceof InitResult init && init.dryRun());
     }
 
     private static Map<String, BigDecimal> rows(Object result) {
@@ -109,7 +149,12 @@ final class RunMetrics {
         return rows;
     }
 
-    private void write(int exitCode, Map<String, BigDecimal> rows) {
+    /** Once: what the signal's thread has written stays, whatever the run comes to before the process ends. */
+    private synchronized void write(int exitCode, Map<String, BigDecimal> rows) {
+        if (over) {
+            return;
+        }
+        over = true;
         settings.metricsFile().ifPresent(path -> {
             try {
                 var file = new MetricsFile(path);
@@ -128,8 +173,9 @@ final class RunMetrics {
     }
 
     private String text(MetricsText text, int exitCode, Map<String, BigDecimal> rows) {
-        if (device != null) {
-            describe(text, device);
+        Device seen = device;
+        if (seen != null) {
+            describe(text, seen);
         }
         Traffic traffic = Traffic.soFar().since(before);
         var bytes = new LinkedHashMap<String, BigDecimal>();

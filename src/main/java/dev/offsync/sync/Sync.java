@@ -22,23 +22,34 @@ public final class Sync {
     }
 
     public SyncResult run(PushOptions push, PullOptions pull) {
+        progress.report("connecting", 0, -1);
         return Runs.withHub(settings, "sync", push.dryRun(), (session, link) -> run(session, link, push, pull));
     }
 
     private SyncResult run(LocalSession session, HubLink link, PushOptions push, PullOptions pull) throws SQLException {
-        long start = System.nanoTime();
-        if (!push.dryRun()) {
-            PullRun.comesFirst(session, link, progress);
+        if (push.dryRun()) {
+            return session.database().rehearse(() -> rehearsed(session, link, push, pull));
         }
+        long start = System.nanoTime();
+        PullRun.comesFirst(session, link, progress);
         PushResult pushed = new PushRun(session, link, push, progress).run();
         PullResult pulled = new PullRun(session, link, pull, progress).run();
-        for (int round = 1; round < MOST_ROUNDS && PushRun.hasWork(session) && !push.dryRun(); round++) {
+        for (int round = 1; round < MOST_ROUNDS && PushRun.hasWork(session); round++) {
             PushResult again = new PushRun(session, link, push, progress).run();
             pushed = sum(pushed, again);
             if (again.pushed() == 0) {
                 break;
             }
         }
+        return new SyncResult(pushed, pulled, Runs.millisSince(start));
+    }
+
+    /** The pull sees the device as the push would leave it; what the push would change on the hub is undone by then. */
+    private SyncResult rehearsed(LocalSession session, HubLink link, PushOptions push, PullOptions pull)
+            throws SQLException {
+        long start = System.nanoTime();
+        PushResult pushed = new PushRun(session, link, push, progress).run();
+        PullResult pulled = new PullRun(session, link, pull, progress).run();
         return new SyncResult(pushed, pulled, Runs.millisSince(start));
     }
 

@@ -9,12 +9,14 @@ import dev.offsync.pg.TableScript;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Makes tables from their definition on the other side: {@code init --create-tables} here, a rejoin on the hub. */
 final class TableCreation {
     private final Database local;
     private final HubPart hub;
     private final InitOptions options;
+    private final List<String> script = new ArrayList<>();
 
     TableCreation(Database local, HubPart hub, InitOptions options) {
         this.local = local;
@@ -31,15 +33,17 @@ final class TableCreation {
         }
         List<String> statements = local.transaction(() -> {
             local.execute("SET LOCAL search_path = pg_catalog");
-            return statements(local, missing, tables);
+            List<String> read = statements(local, missing, tables);
+            local.execute("RESET search_path");
+            return read;
         });
         hub.execute(statements);
         return missing.stream()
-                .map(table -> "made table " + table.display() + " on the hub")
+                .map(table -> "makes table " + table.display() + " on the hub")
                 .toList();
     }
 
-    /** Makes what is missing, in one transaction, and says what that was. A dry run only says it. */
+    /** Makes what is missing, in one transaction, and says what that was. */
     List<String> run() throws SQLException {
         List<TableName> wanted = options.allTables() ? hub.allTables() : hub.resolve(options.tables());
         var missing = new ArrayList<TableName>();
@@ -48,16 +52,22 @@ final class TableCreation {
                 missing.add(table);
             }
         }
-        if (!options.dryRun() && !missing.isEmpty()) {
+        if (!missing.isEmpty()) {
             create(missing, wanted);
         }
         return missing.stream()
-                .map(table -> "made table " + table.display() + " in the local database")
+                .map(table -> "makes table " + table.display() + " in the local database")
                 .toList();
+    }
+
+    /** The statements that {@link #run} ran. */
+    String script() {
+        return script.stream().map(statement -> statement + ";\n").collect(Collectors.joining());
     }
 
     private void create(List<TableName> missing, List<TableName> wanted) throws SQLException {
         List<String> statements = hub.scripts(database -> statements(database, missing, wanted));
+        script.addAll(statements);
         local.transaction(() -> {
             for (String statement : statements) {
                 execute(statement);

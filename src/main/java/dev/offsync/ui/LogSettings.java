@@ -24,6 +24,11 @@ public record LogSettings(int verbosity, @Nullable Path file, Format format) {
         current = this;
     }
 
+    /** Whether a log was asked for that a warning must be in, too: a file, or lines that a collector reads. */
+    public boolean isWanted() {
+        return file != null || format == Format.JSON;
+    }
+
     static LogSettings current() {
         return current;
     }

@@ -2,11 +2,13 @@ package dev.offsync.ui;
 
 import dev.offsync.model.Progress;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /**
  * One line on standard error that shows how far long work has come, on a terminal and after a second. It draws when it
- * is told something and has no thread of its own; {@link #close} wipes the line for what comes next.
+ * is told something, and by itself after that second, since a long statement tells nothing; {@link #close} wipes the line
+ * for what comes next.
  */
 public final class ProgressBar implements Progress, AutoCloseable {
     private static final long PATIENCE_NANOS = 1_000_000_000L;
@@ -19,6 +21,8 @@ public final class ProgressBar implements Progress, AutoCloseable {
     private final boolean shown;
     private long nextDraw;
     private boolean drawn;
+    private boolean closed;
+    private String last = "";
 
     /**
      * @param wanted false with --quiet and --no-progress
@@ -33,16 +37,42 @@ public final class ProgressBar implements Progress, AutoCloseable {
 
     @Override
     public synchronized void report(String what, long done, long total) {
-        if (!shown || nanoTime.getAsLong() - nextDraw < 0) {
+        if (!shown || closed) {
+            return;
+        }
+        if (last.isEmpty()) {
+            startClock();
+        }
+        last = line(what, done, total);
+        draw();
+    }
+
+    /** Draws what was told last, unless it is too early for that or was done just now. */
+    private synchronized void draw() {
+        if (closed || nanoTime.getAsLong() - nextDraw < 0) {
             return;
         }
         nextDraw = nanoTime.getAsLong() + REDRAW_NANOS;
         drawn = true;
-        console.err().print(WIPE + line(what, done, total));
+        console.err().print(WIPE + last);
         console.err().flush();
     }
 
+    private void startClock() {
+        var clock = new Thread(
+                () -> {
+                    LockSupport.parkNanos(PATIENCE_NANOS);
+                    draw();
+                },
+                "progress");
+        clock.setDaemon(true);
+        clock.start();
+    }
+
     private static String line(String what, long done, long total) {
+        if (total <= 0 && done == 0) {
+            return what + " …";
+        }
         if (total <= 0) {
             return String.format(Locale.ROOT, "%-24.24s %d", what, done);
         }
@@ -54,6 +84,7 @@ public final class ProgressBar implements Progress, AutoCloseable {
 
     @Override
     public synchronized void close() {
+        closed = true;
         if (drawn) {
             console.err().print(WIPE);
             console.err().flush();

@@ -25,6 +25,11 @@ public final class RunLog {
         }
     }
 
+    /** What a person should know although the run goes on: to standard error, in the form of the log, and to its file. */
+    public static void warn(String message) {
+        LoggerFactory.getLogger("offsync").warn(Printable.of(message));
+    }
+
     /** What an unattended run has to complain of. */
     private static Set<Problem> problems(Result result) {
         var problems = new LinkedHashSet<Problem>();

@@ -23,14 +23,14 @@ final class RunText {
         state(page, push, push.dryRun(), push.failed(), push.parked(), push.conflicts());
         pushed(page, push);
         counted(page, push.conflicts());
-        waiting(page, push.openConflicts(), push.conflicts(), push.problems());
+        waiting(page, push.dryRun(), push.openConflicts(), push.conflicts(), push.problems());
     }
 
     static void pull(Page page, PullResult pull) {
         state(page, pull, pull.dryRun(), pull.failed(), pull.parked(), pull.conflicts());
         pulled(page, pull);
         counted(page, pull.conflicts());
-        waiting(page, pull.openConflicts(), pull.conflicts(), pull.problems());
+        waiting(page, pull.dryRun(), pull.openConflicts(), pull.conflicts(), pull.problems());
     }
 
     /** The pull ends the run, so the device's state after it is the pull's. */
@@ -50,7 +50,7 @@ final class RunText {
         open.addAll(pull.openConflicts());
         var problems = new LinkedHashSet<>(push.problems());
         problems.addAll(pull.problems());
-        waiting(page, new ArrayList<>(open), pull.conflicts(), new ArrayList<>(problems));
+        waiting(page, push.dryRun(), new ArrayList<>(open), pull.conflicts(), new ArrayList<>(problems));
     }
 
     private static void state(
@@ -111,15 +111,27 @@ final class RunText {
         }
     }
 
-    private static void waiting(Page page, List<OpenConflict> open, ConflictCounts counts, List<Problem> problems) {
+    /** A conflict that a dry run found has no number yet, so there is no command to look at it. */
+    private static void waiting(
+            Page page, boolean dryRun, List<OpenConflict> open, ConflictCounts counts, List<Problem> problems) {
         page.problems(problems);
         if (open.isEmpty()) {
             return;
         }
         List<OpenConflict> shown = open.subList(0, Math.min(open.size(), CONFLICTS_SHOWN));
-        var table = new Table("TABLE", "KEY", "TYPE", "TO LOOK AT IT");
-        shown.forEach(conflict -> table.row(
-                conflict.table(), conflict.recordId(), conflict.type(), "offsync conflicts show " + conflict.id()));
+        var table =
+                dryRun ? new Table("TABLE", "KEY", "TYPE") : new Table("TABLE", "KEY", "TYPE", "TO LOOK AT IT");
+        for (OpenConflict conflict : shown) {
+            if (dryRun) {
+                table.row(conflict.table(), conflict.recordId(), conflict.type());
+            } else {
+                table.row(
+                        conflict.table(),
+                        conflict.recordId(),
+                        conflict.type(),
+                        "offsync conflicts show " + conflict.id());
+            }
+        }
         page.gap().table(table);
         int more = Math.max(open.size(), counts.open()) - shown.size();
         if (more > 0) {

@@ -42,9 +42,7 @@ final class SetupText {
         var removed = new ArrayList<String>();
         removed.add(Words.count(purge.purged(), "operation"));
         removed.add(Words.count(purge.conflictsPurged(), "resolved conflict"));
-        if (purge.rowsEvicted() > 0) {
-            removed.add(Words.count(purge.rowsEvicted(), "row") + " (kept on the hub)");
-        }
+        removed.add(Words.count(purge.rowsEvicted(), "row") + " (kept on the hub)");
         String what = String.join(", ", removed);
         page.line(
                 purge.dryRun()

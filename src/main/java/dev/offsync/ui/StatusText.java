@@ -1,16 +1,26 @@
 package dev.offsync.ui;
 
+import dev.offsync.error.Reason;
 import dev.offsync.model.ExitCodes;
 import dev.offsync.model.IdRange;
 import dev.offsync.model.StatusReport;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Where a device stands, as text. */
 final class StatusText {
+    /** Problems with which no run gets anywhere, although a server answers. */
+    private static final Set<String> SHUT_OUT = Arrays.stream(Reason.values())
+            .filter(reason -> reason != Reason.OFFLINE)
+            .map(Reason::word)
+            .collect(Collectors.toSet());
+
     private StatusText() {}
 
     static void status(Page page, StatusReport status, Instant now) {
@@ -70,6 +80,10 @@ final class StatusText {
             needs.add("overdue (--max-age)");
         }
         String name = Printable.of(status.device()) + ": " + status.state();
+        status.problems().stream()
+                .filter(problem -> problem.table().isEmpty() && SHUT_OUT.contains(problem.code()))
+                .map(problem -> "the hub cannot be used (" + problem.code() + ")")
+                .forEach(needs::add);
         if (!needs.isEmpty()) {
             return style.warning(name + ", " + String.join(", ", needs));
         }

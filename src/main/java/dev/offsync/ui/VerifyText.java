@@ -15,7 +15,7 @@ final class VerifyText {
 
     static void verify(Page page, VerifyResult result) {
         page.line(state(page.style(), result)).gap();
-        var tables = new Table("TABLE", "ROWS", "LEFT OUT", "MISSING HERE", "MISSING ON HUB", "DIFFERENT");
+        var tables = new Table("TABLE", ">ROWS", ">LEFT OUT", ">MISSING HERE", ">MISSING ON HUB", ">DIFFERENT");
         for (VerifiedTable table : result.tables()) {
             tables.row(
                     table.table(),

@@ -3,6 +3,9 @@ package dev.offsync.blackbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -78,14 +81,30 @@ class InitIT {
     }
 
     @Test
-    void a_dry_run_changes_nothing() throws SQLException {
-        Answer planned = till.offsync("init", "--tables", Fleet.ALL_TABLES, "--dry-run", "--json");
+    void a_dry_run_shows_what_the_run_does_and_changes_nothing() throws SQLException {
+        till.sql("DROP TABLE sensor_data");
+        fleet.sql("CREATE TABLE parents (id serial PRIMARY KEY); ALTER TABLE sensor_data ADD parent int REFERENCES parents");
+        till.sql("INSERT INTO products (id, name) VALUES (3, 'only here')");
+        String[] arguments = {"init", "--tables", Fleet.ALL_TABLES + ",parents", "--create-tables", "--json"};
+        Answer planned = till.offsync(with(arguments, "--dry-run"));
         assertThat(planned.exitCode()).as("%s", planned).isZero();
-        assertThat(planned.json("changes").size()).isPositive();
         String traces = "SELECT nspname FROM pg_namespace WHERE nspname = 'offsync'"
                 + " UNION ALL SELECT tgname FROM pg_trigger WHERE NOT tgisinternal";
         assertThat(till.rows(traces)).isEmpty();
         assertThat(fleet.rows(traces)).isEmpty();
+        assertThat(till.scalar("SELECT to_regclass('parents')")).isNull();
+
+        Answer done = till.offsync(arguments);
+        assertThat(done.exitCode()).as("%s", done).isZero();
+        for (String part : List.of("changes", "tables", "id_ranges")) {
+            assertThat(planned.json(part)).as(part).isEqualTo(done.json(part));
+        }
+        assertThat(done.json("changes").toString())
+                .contains("makes table parents", "registers device", "queues 1 row that is in products already", "draws keys from");
+    }
+
+    private static String[] with(String[] arguments, String further) {
+        return Stream.concat(Arrays.stream(arguments), Stream.of(further)).toArray(String[]::new);
     }
 
     @Test
@@ -108,6 +127,18 @@ class InitIT {
         assertThat(printed.exitCode()).as("%s", printed).isZero();
         assertThat(printed.stdout()).contains("CREATE TABLE offsync.journal", "offsync_insert");
         assertThat(till.scalar("SELECT to_regnamespace('offsync')")).isNull();
+    }
+
+    @Test
+    void the_sql_for_the_device_makes_missing_tables_too_and_runs() throws SQLException {
+        till.sql("DROP TABLE sensor_data");
+        Answer printed =
+                till.offsync("init", "--tables", "sensor_data", "--create-tables", "--print-sql", "local", "--quiet");
+        assertThat(printed.exitCode()).as("%s", printed).isZero();
+        assertThat(till.scalar("SELECT to_regclass('sensor_data')")).isNull();
+        till.sql(printed.stdout());
+        assertThat(till.scalar("SELECT to_regclass('sensor_data')")).isEqualTo("sensor_data");
+        fleet.join(till, "--tables", "sensor_data");
     }
 
     private void existingRows() throws SQLException {

@@ -27,7 +27,8 @@ class OneRunAtATimeIT {
     @Test
     void a_second_run_is_exit_11_and_names_the_first() throws SQLException {
         try (var hub = holdingProducts();
-                var first = heldUp("push")) {
+                var first = till.command("push").env("PGAPPNAME", "till").start()) {
+            Eventually.untilARunIsHeldUpIn(fleet.hub());
             Answer second = till.offsync("pull", "--json");
             assertThat(second.exitCode()).as("%s", second).isEqualTo(11);
             assertThat(second.text("error.code")).isEqualTo("locked");

@@ -7,12 +7,14 @@ import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import dev.offsync.model.Endpoint;
 import dev.offsync.model.Endpoint.Host;
+import dev.offsync.model.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,6 +145,37 @@ class EndpointsTest {
         Path file = Files.writeString(home.resolve("secret"), "from-file\n");
         environment.put("OFFSYNC_REMOTE_PASSWORD_FILE", file.toString());
         assertThat(settings().hub().password()).isEqualTo("from-file");
+    }
+
+    @Test
+    void what_was_typed_beats_the_environment_and_that_the_config_file() throws IOException {
+        Path file = Files.writeString(home.resolve("secret"), "from-file\n");
+        Path config = Files.writeString(
+                home.resolve("config.toml"),
+                "remote = \"postgresql://u@hub/x\"\nremote_password_file = \"" + file + "\"\n");
+        environment.put("OFFSYNC_CONFIG", config.toString());
+        assertThat(settings().hub().password()).isEqualTo("from-file");
+        environment.put("OFFSYNC_REMOTE_PASSWORD", "from-variable");
+        assertThat(settings().hub().password()).isEqualTo("from-variable");
+        String url = "postgresql://u:typed@hub/x";
+        assertThat(typed(url, null).hub().password()).isEqualTo("typed");
+        assertThat(typed(url, file.toString()).hub().password()).isEqualTo("from-file");
+    }
+
+    @Test
+    void the_kept_hub_is_shown_as_one_address_too() {
+        Map<String, String> stored = Map.of("remote_host", "kept", "remote_database", "y", "remote_user", "u");
+        Setting shown = settings().withStored(stored).named("remote");
+        assertThat(shown.value()).isEqualTo("postgresql://u@kept/y");
+        assertThat(shown.origin()).isEqualTo("sync_config");
+        assertThat(settings().withStored(stored).all()).contains(shown);
+        environment.put("OFFSYNC_REMOTE", "postgresql://new/x");
+        assertThat(settings().withStored(stored).named("remote").value()).isEqualTo("postgresql://new/x");
+    }
+
+    private Settings typed(String remote, @Nullable String passwordFile) {
+        var options = new CommandLineSettings(null, remote, null, null, passwordFile, null, Map.of());
+        return Settings.resolve(options, environment, home);
     }
 
     @Test

@@ -48,7 +48,8 @@ public final class RunningJar implements AutoCloseable {
 
     /** As {@code kill} does: SIGTERM, which the run may answer with a clean end. */
     public void terminate() {
-        process.destroy();
+        // Process.destroy would close the streams before the answer is read.
+        process.toHandle().destroy();
     }
 
     /** Waits until stderr has {@code text} in it; an AssertionError if the process ends or time runs out before. */

@@ -42,6 +42,20 @@ class ProgressBarTest {
     }
 
     @Test
+    void a_long_statement_that_tells_nothing_is_shown_after_a_second_too() {
+        var captured = CapturedConsole.terminal(Map.of());
+        try (var bar = new ProgressBar(captured.console(), true, System::nanoTime)) {
+            bar.report("preparing", 0, -1);
+            assertThat(captured.err()).isEmpty();
+            long end = System.nanoTime() + 60_000_000_000L;
+            while (!captured.err().endsWith("preparing …") && System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            assertThat(captured.err()).endsWith("preparing …");
+        }
+    }
+
+    @Test
     void it_draws_ten_times_a_second_at_most() {
         var captured = CapturedConsole.terminal(Map.of());
         var bar = new ProgressBar(captured.console(), true, nanos::get);

@@ -412,7 +412,7 @@ public final class Samples {
 
     public static DeinitResult deinit(boolean dryRun) {
         return new DeinitResult(
-                "local", "till-7", 3, List.of(), List.of("removed the schema offsync with all that was in it"), dryRun);
+                "local", "till-7", 3, List.of(), List.of("removes the schema offsync with all that was in it"), dryRun);
     }
 
     static List<Result> all() {

@@ -121,6 +121,16 @@ class TextOutputTest {
     }
 
     @Test
+    void a_hub_that_refuses_the_device_is_not_all_well() throws IOException {
+        var idle = new StatusReport.Queue(0, 0, 0, 0, 0, 0);
+        var refused = new Problem("tls", "", null, null, "no safe connection to the hub", null);
+        var status = new StatusReport(
+                "till-7", true, "online", idle, null, 0, null, null, null, null, null, List.of(), List.of(),
+                List.of(refused), 0);
+        assertThat(text(status)).startsWith("till-7: online, the hub cannot be used (tls)\n");
+    }
+
+    @Test
     void a_list_of_conflicts_folds_long_keys() throws IOException {
         assertThat(text(Samples.list())).isEqualTo("""
                         1 open conflict
@@ -240,7 +250,8 @@ class TextOutputTest {
         assertThat(text(Samples.purge()))
                 .isEqualTo("Purged 120 operations, 1 resolved conflict, 40 rows (kept on the hub)\n");
         assertThat(text(new PurgeResult(0, 0, 0, true)))
-                .isEqualTo("Dry run, nothing was changed. This would be purged: 0 operations, 0 resolved conflicts\n");
+                .isEqualTo("Dry run, nothing was changed. This would be purged: 0 operations,"
+                        + " 0 resolved conflicts, 0 rows (kept on the hub)\n");
     }
 
     @Test
@@ -382,7 +393,7 @@ class TextOutputTest {
         assertThat(text(Samples.deinit(false))).isEqualTo("""
                 Removed offsync from the local database
                 - 3 operations will never be sent
-                - removed the schema offsync with all that was in it
+                - removes the schema offsync with all that was in it
 
                 The hub still lists the device: offsync devices revoke 'till-7'
                 """);
