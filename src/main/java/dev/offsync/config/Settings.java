@@ -259,7 +259,9 @@ public final class Settings {
     private Setting shown(GlobalOption option) {
         Value value = values.get(option.key());
         Value host = values.get(ConfigKey.REMOTE_HOST.key());
-        if (option == GlobalOption.REMOTE && host != null && (value == null || host.origin().beats(value.origin()))) {
+        if (option == GlobalOption.REMOTE
+                && host != null
+                && (value == null || host.origin().beats(value.origin()))) {
             return new Setting(
                     option.key(),
                     hubAddress().orElseThrow().toString(),

@@ -172,7 +172,9 @@ public final class SqlErrors {
                 side + " at " + endpoint.address() + " refused user \"" + endpoint.user() + "\": " + text(e),
                 certificate
                         ? "name the user's certificate and key in the URL, as in sslcert=FILE&sslkey=FILE"
-                        : none ? "no password was given: put it into " + ways : "check the user and the password in " + ways,
+                        : none
+                                ? "no password was given: put it into " + ways
+                                : "check the user and the password in " + ways,
                 e);
     }
 

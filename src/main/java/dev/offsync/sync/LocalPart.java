@@ -45,9 +45,8 @@ final class LocalPart {
             changes.add("captures changes of " + synced.name().display());
             long rows = existing(synced, options.existing());
             if (rows > 0) {
-                changes.add(
-                        "queues " + rows + (rows == 1 ? " row that is in " : " rows that are in ")
-                                + synced.name().display() + " already");
+                changes.add("queues " + rows + (rows == 1 ? " row that is in " : " rows that are in ")
+                        + synced.name().display() + " already");
             }
         } else if (synced.pushes()) {
             long again = new QueuedColumns(database).captureAgain(synced);

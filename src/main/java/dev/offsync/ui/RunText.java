@@ -119,8 +119,7 @@ final class RunText {
             return;
         }
         List<OpenConflict> shown = open.subList(0, Math.min(open.size(), CONFLICTS_SHOWN));
-        var table =
-                dryRun ? new Table("TABLE", "KEY", "TYPE") : new Table("TABLE", "KEY", "TYPE", "TO LOOK AT IT");
+        var table = dryRun ? new Table("TABLE", "KEY", "TYPE") : new Table("TABLE", "KEY", "TYPE", "TO LOOK AT IT");
         for (OpenConflict conflict : shown) {
             if (dryRun) {
                 table.row(conflict.table(), conflict.recordId(), conflict.type());

@@ -83,7 +83,8 @@ class InitIT {
     @Test
     void a_dry_run_shows_what_the_run_does_and_changes_nothing() throws SQLException {
         till.sql("DROP TABLE sensor_data");
-        fleet.sql("CREATE TABLE parents (id serial PRIMARY KEY); ALTER TABLE sensor_data ADD parent int REFERENCES parents");
+        fleet.sql(
+                "CREATE TABLE parents (id serial PRIMARY KEY); ALTER TABLE sensor_data ADD parent int REFERENCES parents");
         till.sql("INSERT INTO products (id, name) VALUES (3, 'only here')");
         String[] arguments = {"init", "--tables", Fleet.ALL_TABLES + ",parents", "--create-tables", "--json"};
         Answer planned = till.offsync(with(arguments, "--dry-run"));
@@ -100,7 +101,11 @@ class InitIT {
             assertThat(planned.json(part)).as(part).isEqualTo(done.json(part));
         }
         assertThat(done.json("changes").toString())
-                .contains("makes table parents", "registers device", "queues 1 row that is in products already", "draws keys from");
+                .contains(
+                        "makes table parents",
+                        "registers device",
+                        "queues 1 row that is in products already",
+                        "draws keys from");
     }
 
     private static String[] with(String[] arguments, String further) {

@@ -36,8 +36,9 @@ class DryRunTest {
         fleet.settle();
         fleet.a().configure("max_retry_count", "1");
         fleet.a().configure("batch_size", "2");
-        fleet.a().exec("INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy)"
-                + " VALUES ('item', 'update_update', 'local_wins'), ('item', 'update_delete', 'manual')");
+        fleet.a()
+                .exec("INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy)"
+                        + " VALUES ('item', 'update_update', 'local_wins'), ('item', 'update_delete', 'manual')");
         fleet.hub().exec("ALTER TABLE item ADD CHECK (price > 0)");
         fleet.hub().exec("UPDATE item SET price = 2 WHERE id <= 2; DELETE FROM item WHERE id = 3");
         fleet.hub().exec("INSERT INTO item VALUES (20, 1)");
@@ -80,7 +81,8 @@ class DryRunTest {
     }
 
     private static List<Object> summary(PushResult push) {
-        return List.of(push.pushed(), push.remaining(), push.failed(), push.parked(), push.conflicts(), push.problems());
+        return List.of(
+                push.pushed(), push.remaining(), push.failed(), push.parked(), push.conflicts(), push.problems());
     }
 
     private static List<Object> summary(PullResult pull) {

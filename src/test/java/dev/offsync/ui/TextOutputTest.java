@@ -125,8 +125,21 @@ class TextOutputTest {
         var idle = new StatusReport.Queue(0, 0, 0, 0, 0, 0);
         var refused = new Problem("tls", "", null, null, "no safe connection to the hub", null);
         var status = new StatusReport(
-                "till-7", true, "online", idle, null, 0, null, null, null, null, null, List.of(), List.of(),
-                List.of(refused), 0);
+                "till-7",
+                true,
+                "online",
+                idle,
+                null,
+                0,
+                null,
+                null,
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                List.of(refused),
+                0);
         assertThat(text(status)).startsWith("till-7: online, the hub cannot be used (tls)\n");
     }
 
