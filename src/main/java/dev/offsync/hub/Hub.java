@@ -114,13 +114,14 @@ public final class Hub {
                 .orElseThrow();
     }
 
-    /** The COPY that uploads rows of a batch. */
+    /** The COPY that uploads pieces of a batch. */
     public static String upload(int device) {
-        return "COPY offsync.staging_" + device
-                + " (batch, operation, table_id, layout, key, base_version, operations, changed_at, row) FROM STDIN";
+        return "COPY offsync.upload_" + device
+                + " (batch, piece, table_id, layout, operations, keys, base_versions, counts, changed_at, rows)"
+                + " FROM STDIN (FORMAT binary)";
     }
 
-    /** Empties the staging table; a session of this device's that is stuck in an upload to it is none of a living run. */
+    /** Empties the upload table; a session of this device's that is stuck in an upload to it is none of a living run. */
     public void discardUpload(int device) throws SQLException {
         database.list("""
                 SELECT pg_terminate_backend(l.pid, 5000)
@@ -128,7 +129,7 @@ public final class Hub {
                 JOIN pg_stat_activity AS a ON a.pid = l.pid
                 WHERE l.relation = to_regclass(?) AND l.pid <> pg_backend_pid() AND a.datname = current_database()
                   AND a.usename = session_user AND a.backend_type = 'client backend'
-                """, row -> row.getBoolean(1), "offsync.staging_" + device);
+                """, row -> row.getBoolean(1), "offsync.upload_" + device);
         database.list("SELECT offsync.discard_staging(?)", row -> row.getString(1), device);
     }
 
@@ -335,10 +336,18 @@ public final class Hub {
     /** The plan of a batch as apply_batch reads it. */
     public static final class Plan {
         private final List<String> steps = new ArrayList<>();
+        private final boolean plain;
 
-        public void add(int table, int layout, List<String> hubColumns, List<String> sent) {
+        /** @param plain whether the batch does nothing but insert */
+        public Plan(boolean plain) {
+            this.plain = plain;
+        }
+
+        /** @param types those that the columns sent have on the device */
+        public void add(int table, int layout, List<String> hubColumns, List<String> sent, List<String> types) {
             steps.add("{\"table\": " + table + ", \"layout\": " + layout + ", \"hub_columns\": "
-                    + JsonText.array(hubColumns) + ", \"sent\": " + JsonText.array(sent) + "}");
+                    + JsonText.array(hubColumns) + ", \"sent\": " + JsonText.array(sent) + ", \"types\": "
+                    + JsonText.array(types) + ", \"plain\": " + plain + "}");
         }
 
         public String json() {

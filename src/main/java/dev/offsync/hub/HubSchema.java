@@ -25,8 +25,9 @@ public final class HubSchema {
                     "0005_exact_way.sql",
                     "0006_tombstones.sql",
                     "0007_sight.sql",
-                    "0008_id_ranges.sql"),
-            8);
+                    "0008_id_ranges.sql",
+                    "0009_uploads.sql"),
+            9);
 
     private static final String CREATE_ROLES = """
             DO $$
@@ -84,25 +85,45 @@ public final class HubSchema {
                 "SELECT id FROM offsync.tracked_table WHERE relation = ?::oid", row -> row.getInt(1), table.oid());
     }
 
-    /** Begins to track a table. Holds off its writers until the transaction ends. */
-    public int track(TableDefinition table) throws SQLException {
+    /**
+     * Begins to track a table. Holds off its writers until the transaction ends.
+     *
+     * @param feed whether to keep versions and changes, which nobody needs of a table that devices only push to; a table
+     *     that has them keeps them
+     */
+    public int track(TableDefinition table, boolean feed) throws SQLException {
         Optional<Integer> known = find(table);
-        int id = known.isPresent() ? known.get() : register(table);
+        boolean fed = known.isPresent() && hasFeed(known.get());
+        int id = known.isPresent() ? known.get() : register(table, feed);
         var sql = new TrackingSql(id, table);
         database.execute("LOCK TABLE " + table.name().sql() + " IN SHARE ROW EXCLUSIVE MODE");
         if (known.isEmpty()) {
             database.execute(sql.createSidecar());
         } else if (keyChanged(table)) {
-            database.execute(sql.changeKey(formerKey(id)));
+            database.execute(sql.changeKey(formerKey(id), fed));
         }
-        database.execute(sql.createTriggers());
-        database.execute("REVOKE ALL ON FUNCTION " + triggerFunctions(id) + " FROM PUBLIC");
+        if (feed && !fed) {
+            database.execute(sql.fillSidecar());
+            database.update("UPDATE offsync.tracked_table SET has_feed = true WHERE id = ?", id);
+        }
+        if (feed || fed) {
+            database.execute(sql.createTriggers());
+            database.execute("REVOKE ALL ON FUNCTION " + triggerFunctions(id) + " FROM PUBLIC");
+        }
         return id;
+    }
+
+    /** Whether the hub keeps versions and changes of a table's rows. */
+    public boolean hasFeed(int id) throws SQLException {
+        return database.first("SELECT has_feed FROM offsync.tracked_table WHERE id = ?", row -> row.getBoolean(1), id)
+                .orElse(false);
     }
 
     /** What a tracked table lacks of its triggers. */
     public List<TriggerAudit.Finding> triggerFaults(int id, TableDefinition table) throws SQLException {
-        return new TriggerAudit(database).faults(new TrackingSql(id, table).createTriggers());
+        return hasFeed(id)
+                ? new TriggerAudit(database).faults(new TrackingSql(id, table).createTriggers())
+                : List.of();
     }
 
     /** Whether triggers are missing or switched off that the current role could make anew. */
@@ -136,23 +157,24 @@ public final class HubSchema {
                 "SELECT unnest(key_columns) FROM offsync.tracked_table WHERE id = ?", row -> row.getString(1), id);
     }
 
-    private int register(TableDefinition table) throws SQLException {
+    private int register(TableDefinition table, boolean feed) throws SQLException {
         List<Integer> dropped = database.list(
                 """
                 SELECT t.id FROM offsync.tracked_table AS t
                 WHERE t.schema_name = ? AND t.relation_name = ?
                   AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
                 """, row -> row.getInt(1), table.name().schema(), table.name().name());
-        return dropped.isEmpty() ? registerNew(table) : succeed(dropped.get(0), table);
+        return dropped.isEmpty() ? registerNew(table, feed) : succeed(dropped.get(0), table, feed);
     }
 
     /** A table in the place of one that was dropped takes over its leases, under a number that tells devices of it. */
-    private int succeed(int dropped, TableDefinition table) throws SQLException {
+    private int succeed(int dropped, TableDefinition table, boolean feed) throws SQLException {
         database.execute("DROP TABLE IF EXISTS offsync.row_" + dropped);
         return (int) database.number(
                 """
                 UPDATE offsync.tracked_table
-                SET id = DEFAULT, relation = ?::oid, key_columns = ?, key_types = ?, key_operators = ?
+                SET id = DEFAULT, relation = ?::oid, key_columns = ?, key_types = ?, key_operators = ?,
+                    has_feed = ?
                 WHERE id = ?
                 RETURNING id
                 """,
@@ -160,15 +182,16 @@ public final class HubSchema {
                 table.key().stream().map(KeyColumn::name).toList(),
                 table.key().stream().map(KeyColumn::type).toList(),
                 table.key().stream().map(KeyColumn::operator).toList(),
+                feed,
                 dropped);
     }
 
-    private int registerNew(TableDefinition table) throws SQLException {
+    private int registerNew(TableDefinition table, boolean feed) throws SQLException {
         return (int) database.number(
                 """
                 INSERT INTO offsync.tracked_table (schema_name, relation_name, relation, key_columns, key_types,
-                    key_operators)
-                VALUES (?, ?, ?::oid, ?, ?, ?)
+                    key_operators, has_feed)
+                VALUES (?, ?, ?::oid, ?, ?, ?, ?)
                 RETURNING id
                 """,
                 table.name().schema(),
@@ -176,7 +199,8 @@ public final class HubSchema {
                 table.oid(),
                 table.key().stream().map(KeyColumn::name).toList(),
                 table.key().stream().map(KeyColumn::type).toList(),
-                table.key().stream().map(KeyColumn::operator).toList());
+                table.key().stream().map(KeyColumn::operator).toList(),
+                feed);
     }
 
     private String triggerFunctions(int id) throws SQLException {
@@ -189,23 +213,24 @@ public final class HubSchema {
     }
 
     /** The DDL that {@link #migrate} and {@link #track} would run on an unprepared hub. */
-    public static String script(List<TableDefinition> tables) {
+    public static String script(List<TableDefinition> tables, boolean feed) {
         var sql = new StringBuilder(CREATE_ROLES).append(MIGRATIONS.script());
         for (int i = 0; i < tables.size(); i++) {
             TableDefinition table = tables.get(i);
             var tracking = new TrackingSql(i + 1, table);
-            sql.append(registration(i + 1, table))
-                    .append(tracking.createSidecar())
-                    .append(tracking.createTriggers());
+            sql.append(registration(i + 1, table, feed)).append(tracking.createSidecar());
+            if (feed) {
+                sql.append(tracking.fillSidecar()).append(tracking.createTriggers());
+            }
         }
         return sql.append(SqlTemplate.read("hub/grants.sql")).toString();
     }
 
-    private static String registration(int id, TableDefinition table) {
+    private static String registration(int id, TableDefinition table, boolean feed) {
         return """
                 INSERT INTO offsync.tracked_table
-                    (schema_name, relation_name, relation, key_columns, key_types, key_operators)
-                VALUES (%s, %s, %s::regclass, %s, %s, %s); -- gets the number %d
+                    (schema_name, relation_name, relation, key_columns, key_types, key_operators, has_feed)
+                VALUES (%s, %s, %s::regclass, %s, %s, %s, %s); -- gets the number %d
                 """.formatted(
                         literal(table.name().schema()),
                         literal(table.name().name()),
@@ -213,6 +238,7 @@ public final class HubSchema {
                         array(table.key().stream().map(KeyColumn::name)),
                         array(table.key().stream().map(KeyColumn::type)),
                         array(table.key().stream().map(KeyColumn::operator)),
+                        feed,
                         id);
     }
 

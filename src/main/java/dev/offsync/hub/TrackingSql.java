@@ -27,6 +27,13 @@ final class TrackingSql {
     private static final String IMAGE = "CASE WHEN $3 = '{}' THEN (offsync_row.*)::text"
             + " ELSE jsonb_populate_record(offsync_row.*, $3)::text END";
 
+    private static final String PLAIN_VARIABLES = """
+            offsync_keys  text[];
+                offsync_times timestamptz[];
+                offsync_now   timestamptz := clock_timestamp();
+                offsync_rows  bigint;
+            """.indent(4);
+
     private final int tableId;
     private final TableDefinition definition;
     private final KeySql key;
@@ -37,10 +44,14 @@ final class TrackingSql {
         this.key = new KeySql(definition.key());
     }
 
-    /** The sidecar, holding every row of the table at version 1. */
+    /** The sidecar, empty. */
     String createSidecar() {
-        return SqlTemplate.fill("hub/sidecar.sql", values(definition.relations().get(0)))
-                + "INSERT INTO offsync.row_" + tableId + " (" + key.aliases()
+        return SqlTemplate.fill("hub/sidecar.sql", values(definition.relations().get(0)));
+    }
+
+    /** What makes the sidecar hold every row of the table, at version 1. */
+    String fillSidecar() {
+        return "INSERT INTO offsync.row_" + tableId + " (" + key.aliases()
                 + ", version, xid, deleted, changed_at)\n"
                 + "SELECT " + key.names() + ", 1, pg_current_xact_id(), false, now()\n"
                 + "FROM " + definition.name().sql() + ";\n";
@@ -51,13 +62,14 @@ final class TrackingSql {
      * others are changed, and so is what the floor says of them.
      *
      * @param former the columns of the key as it was
+     * @param fed whether the sidecar holds rows
      */
-    String changeKey(List<String> former) {
+    String changeKey(List<String> former, boolean fed) {
         return SqlTemplate.fill(
                 "hub/change_key.sql",
                 Map.of(
                         "table_id", Integer.toString(tableId),
-                        "create", createSidecar(),
+                        "create", createSidecar() + (fed ? fillSidecar() : ""),
                         "relation", definition.name().sql(),
                         "same_former", sameFormer(former),
                         "same_key", key.sameAsRow("t", "r"),
@@ -115,6 +127,9 @@ final class TrackingSql {
         all.put("operation", operation);
         all.put("touched", touched);
         all.put("touched_by_push", touchedByPush);
+        boolean insert = operation.equals("insert");
+        all.put("plain", insert ? SqlTemplate.fill("hub/track_plain.sql", values) : "");
+        all.put("plain_variables", insert ? PLAIN_VARIABLES : "");
         return SqlTemplate.fill("hub/track.sql", all);
     }
 
@@ -154,6 +169,7 @@ final class TrackingSql {
             return "t." + TableName.quote(column.name()) + " " + column.operator() + " $" + (i + 1);
         }));
         values.put("touched_keys", key.aliases("touched"));
+        values.put("touched_text", key.text("touched"));
         values.put("touched_keys_present", key.each(" AND ", i -> "touched.k" + (i + 1) + " IS NOT NULL"));
         values.put("updated_keys", key.each(", ", i -> "k" + (i + 1) + " = excluded.k" + (i + 1)));
         values.put("staged_key", key.sameAsArray("touched", "s.key"));

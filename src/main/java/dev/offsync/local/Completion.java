@@ -102,6 +102,16 @@ public final class Completion {
         }
     }
 
+    /** Whether the hub did not take a row that is new: what references it must not go either. */
+    public boolean heldInserts() throws SQLException {
+        return database.number("""
+                        SELECT count(*)
+                        FROM outcome AS x
+                        JOIN outbox AS o ON o.operation = x.operation
+                        WHERE o.base_version = 0 AND x.kind IN ('conflict', 'waits', 'unique_violation', 'foreign_key')
+                        """) > 0;
+    }
+
     /** How much of the outbox the hub took; operations that came to nothing need nothing there. */
     public Taken taken() throws SQLException {
         return database.first("""

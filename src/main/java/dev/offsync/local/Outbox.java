@@ -189,28 +189,24 @@ public final class Outbox {
         return database.number("SELECT count(*) FROM outbox");
     }
 
-    /**
-     * The COPY that reads a part in the form of the hub's staging table; the row's text comes last, in the columns of the
-     * part.
-     *
-     * @param hubClock the hub's clock now, as text: no change is later than its push
-     */
-    public String copy(Part part, long batch, int layout, String hubClock) {
-        return """
-                COPY (
-                    SELECT %d, o.operation, %d, %d, o.key, o.base_version, o.operations,
-                           offsync.on_hub_clock(o.changed_at, o.operation, '%s'), o.row
-                    FROM outbox AS o
-                    WHERE o.table_id = %d AND o.shape_id = %d AND o.columns IS NOT DISTINCT FROM %s::jsonb
-                    ORDER BY o.operation
-                ) TO STDOUT
+    /** Whether the batch does nothing but insert rows of which the hub knows nothing, each made by one operation. */
+    public boolean isPlain() throws SQLException {
+        return database.number("SELECT count(*) FROM (SELECT FROM outbox"
+                        + " WHERE row IS NULL OR base_version <> 0 OR operations <> 1 LIMIT 1) AS found")
+                == 0;
+    }
+
+    /** The COPY that reads a part in pieces; see {@link PieceSql}. */
+    public String copy(Part part, long batch, int layout, boolean plain, String hubClock) {
+        String rows = """
+                SELECT o.operation, o.record_id AS key, o.base_version, o.operations, o.changed_at, o.row
+                FROM outbox AS o
+                WHERE o.table_id = %d AND o.shape_id = %d AND o.columns IS NOT DISTINCT FROM %s::jsonb
+                ORDER BY o.operation
                 """.formatted(
-                        batch,
-                        part.table().hubTable(),
-                        layout,
-                        hubClock,
                         part.table().id(),
                         part.shapeId(),
                         part.drift() == null ? "NULL" : "'" + part.drift().replace("'", "''") + "'");
+        return PieceSql.copy(rows, plain, part, batch, layout, hubClock);
     }
 }

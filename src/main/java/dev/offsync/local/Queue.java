@@ -4,6 +4,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -25,6 +26,15 @@ public final class Queue {
      */
     public record Claim(int batchSize, long limit, Collection<Integer> excludedTables, Collection<Long> tried) {}
 
+    /**
+     * A batch that was claimed and not started.
+     *
+     * @param operations how many there are; 0 where nobody counted
+     * @param deletes how many of them are deletions
+     * @param inserts whether all of them are inserts, captured while their tables had the columns that they have
+     */
+    public record Planned(long batch, long operations, long deletes, boolean inserts) {}
+
     private final Database database;
 
     public Queue(Database database) {
@@ -38,8 +48,8 @@ public final class Queue {
                 .findFirst();
     }
 
-    /** Claims pending transactions into batches and returns the batches' numbers in the order they are to be sent. */
-    public List<Long> claim(Claim claim) throws SQLException {
+    /** Claims pending transactions into batches and returns these in the order they are to be sent. */
+    public List<Planned> claim(Claim claim) throws SQLException {
         releasePlanned();
         joinOpenConflicts();
         rearmFailed();
@@ -51,14 +61,16 @@ public final class Queue {
             // What was parked may be what something else builds on.
         }
         refuseKeyless(claim);
-        claimTransactions(claim);
+        var planned = new ArrayList<>(claimTransactions(claim));
         claimReleased(claim, untried);
-        return database.list("""
-                SELECT batch FROM offsync.transaction_batch WHERE batch > (SELECT last_batch FROM offsync.device)
-                UNION
-                SELECT batch FROM offsync.operation_state WHERE batch > (SELECT last_batch FROM offsync.device)
-                ORDER BY 1
-                """, row -> row.getLong(1));
+        planned.addAll(database.list("""
+                SELECT batch, count(*)
+                FROM offsync.operation_state
+                WHERE batch > (SELECT last_batch FROM offsync.device)
+                GROUP BY batch
+                ORDER BY batch
+                """, row -> new Planned(row.getLong(1), row.getLong(2), row.getLong(2), false)));
+        return planned;
     }
 
     /** Gives back what an earlier claim had planned for batches that were not started. */
@@ -161,50 +173,67 @@ public final class Queue {
                 """, texts(claim.excludedTables()));
     }
 
-    private void claimTransactions(Claim claim) throws SQLException {
+    private List<Planned> claimTransactions(Claim claim) throws SQLException {
         Map<Integer, Integer> lanes = new Lanes(database).byTable();
         boolean everything = claim.excludedTables().isEmpty() && claim.limit() == Long.MAX_VALUE;
-        database.update(
+        return database.list(
                 """
-                WITH RECURSIVE unclaimed AS MATERIALIZED (
-                    SELECT j.xid, j.id, j.table_id, j.key
+                WITH RECURSIVE {excluded} transaction AS (
+                    SELECT j.xid, max(j.id) AS last_id, count(*) AS operations, max(l.lane) AS lane,
+                           count(*) FILTER (WHERE j.operation = 'D') AS deletes,
+                           bool_and(j.operation = 'I' AND j.columns IS NULL) AS inserts
                     FROM offsync.journal AS j
+                    JOIN unnest(?::integer[], ?::integer[]) AS l(table_id, lane) ON l.table_id = j.table_id
                     WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
                       AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c WHERE c.xid = j.xid)
-                ), excluded AS (
-                    SELECT xid FROM unclaimed WHERE table_id = ANY (?::integer[])
-                    UNION
-                    SELECT later.xid
-                    FROM excluded AS e
-                    JOIN unclaimed AS earlier ON earlier.xid = e.xid
-                    JOIN unclaimed AS later
-                      ON later.table_id = earlier.table_id AND later.key = earlier.key AND later.id > earlier.id
-                ), transaction AS (
-                    SELECT u.xid, max(u.id) AS last_id, count(*) AS operations, max(l.lane) AS lane
-                    FROM unclaimed AS u
-                    JOIN unnest(?::integer[], ?::integer[]) AS l(table_id, lane) ON l.table_id = u.table_id
-                    WHERE u.xid NOT IN (SELECT xid FROM excluded)
-                    GROUP BY u.xid
+                    GROUP BY j.xid
                 ), queued AS (
-                    SELECT xid, sum(operations) OVER (ORDER BY lane DESC, last_id) - operations AS ahead
-                    FROM transaction
+                    SELECT t.*, sum(operations) OVER (ORDER BY lane DESC, last_id) - operations AS ahead
+                    FROM transaction AS t
+                    {not_excluded}
+                ), numbered AS (
+                    SELECT q.*, (SELECT last_batch FROM offsync.device) + 1 + div(ahead, ?) AS batch
+                    FROM queued AS q
+                    WHERE ahead < ?
                 ), claimed AS (
                     INSERT INTO offsync.transaction_batch (xid, batch)
-                    SELECT xid, (SELECT last_batch FROM offsync.device) + 1 + div(ahead, ?)
-                    FROM queued
-                    WHERE ahead < ?
+                    SELECT xid, batch FROM numbered
+                ), bound AS (
+                    UPDATE offsync.device SET claimed_below = pg_snapshot_xmin(pg_current_snapshot()) WHERE ?
                 )
-                UPDATE offsync.device
-                SET claimed_below = pg_snapshot_xmin(pg_current_snapshot())
-                WHERE ?
-                """,
-                texts(claim.excludedTables()),
+                SELECT batch, sum(operations), sum(deletes), bool_and(inserts)
+                FROM numbered
+                GROUP BY batch
+                ORDER BY batch
+                """.replace("{excluded}", claim.excludedTables().isEmpty() ? "" : EXCLUDED.replace(
+                                "{tables}", String.join(",", texts(claim.excludedTables()))))
+                        .replace(
+                                "{not_excluded}",
+                                claim.excludedTables().isEmpty() ? "" : "WHERE xid NOT IN (SELECT xid FROM excluded)"),
+                row -> new Planned(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4)),
                 texts(lanes.keySet()),
                 texts(lanes.values()),
                 claim.batchSize(),
                 claim.limit(),
                 everything);
     }
+
+    /** Transactions that touch an excluded table, and those that build on them. */
+    private static final String EXCLUDED = """
+            unclaimed AS MATERIALIZED (
+                SELECT j.xid, j.id, j.table_id, j.key
+                FROM offsync.journal AS j
+                WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
+                  AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c WHERE c.xid = j.xid)
+            ), excluded AS (
+                SELECT xid FROM unclaimed WHERE table_id = ANY ('{{tables}}'::integer[])
+                UNION
+                SELECT later.xid
+                FROM excluded AS e
+                JOIN unclaimed AS earlier ON earlier.xid = e.xid
+                JOIN unclaimed AS later
+                  ON later.table_id = earlier.table_id AND later.key = earlier.key AND later.id > earlier.id
+            ),""";
 
     /**
      * Plans what was set aside and may go now: operations whose conflict was settled for the local row, in lots; and each

@@ -9,7 +9,9 @@ import dev.offsync.model.TableDefinition.Sequence;
 import dev.offsync.model.TableName;
 import java.sql.Array;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads tables from PostgreSQL's catalog. */
@@ -111,6 +113,24 @@ public final class Catalog {
                 row -> new Column(
                         row.getString(1), row.getString(2), row.getBoolean(3), row.getString(4), row.getString(5)),
                 oid);
+    }
+
+    /** The types of a table's columns by name, each by a text that means the same in another database. */
+    public Map<String, String> columnTypes(TableName table) throws SQLException {
+        var types = new HashMap<String, String>();
+        database.list(
+                """
+                SELECT a.attname,
+                       CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN format_type(a.atttypid, a.atttypmod)
+                            ELSE format('%I.%I(%s)', n.nspname, t.typname, a.atttypmod) END
+                FROM pg_attribute AS a
+                JOIN pg_type AS t ON t.oid = a.atttypid
+                JOIN pg_namespace AS n ON n.oid = t.typnamespace
+                WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
+                """,
+                row -> types.put(row.getString(1), row.getString(2)),
+                table.sql());
+        return types;
     }
 
     /**

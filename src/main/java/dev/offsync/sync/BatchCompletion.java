@@ -7,6 +7,7 @@ import dev.offsync.local.ConflictLog;
 import dev.offsync.local.DeviceStore;
 import dev.offsync.local.LocalRows;
 import dev.offsync.local.OperationStates;
+import dev.offsync.local.PlainBatch;
 import dev.offsync.local.Queue;
 import dev.offsync.local.RuleStore;
 import dev.offsync.model.ConflictType;
@@ -70,8 +71,33 @@ final class BatchCompletion {
         return was;
     }
 
+    /** Completes a batch that an earlier run sent, and whose reply was lost; it lies in the outbox. */
+    void completeInFlight(long batch, List<Outcome> outcomes) throws SQLException {
+        complete(batch, outcomes, false);
+    }
+
+    /**
+     * Completes a batch that the hub has answered; where it said something, the batch lies in the outbox by now. False
+     * where a row that the hub does not have yet may hold back something that was planned before.
+     */
+    boolean complete(Outgoing outgoing, List<Outcome> outcomes) throws SQLException {
+        if (outgoing.inOutbox() || !outcomes.isEmpty()) {
+            return complete(outgoing.batch(), outcomes, true);
+        }
+        session.database().transaction(() -> {
+            boolean goesOn = new Queue(session.database()).complete(outgoing.batch()) > 0;
+            new PlainBatch(session.database(), session.tables()).pushed(outgoing.inserts());
+            contacted();
+            released |= goesOn;
+            return outgoing;
+        });
+        rows += outgoing.rows();
+        operations += outgoing.operations();
+        return true;
+    }
+
     /** @param contacted whether this very run made the contact, as opposed to an earlier one whose reply was lost */
-    void complete(long batch, List<Outcome> outcomes, boolean contacted) throws SQLException {
+    private boolean complete(long batch, List<Outcome> outcomes, boolean contacted) throws SQLException {
         List<Outcome> seen = withCounters(outcomes);
         for (int tries = 1; ; tries++) {
             try {
@@ -81,7 +107,7 @@ final class BatchCompletion {
                 detected += done.settler().detected();
                 resolved += done.settler().resolved();
                 released |= done.released();
-                return;
+                return done.asPlanned();
             } catch (SQLException e) {
                 // What an application did meanwhile is pending work by now, and seen by the next try.
                 if (tries == MOST_TRIES || !SqlErrors.isLostRace(e)) {
@@ -110,7 +136,7 @@ final class BatchCompletion {
     }
 
     /** What the local transaction came to, counted once it is committed. */
-    private record Done(Completion.Taken taken, Settler settler, boolean released) {}
+    private record Done(Completion.Taken taken, Settler settler, boolean released, boolean asPlanned) {}
 
     private Done write(long batch, List<Outcome> outcomes, boolean contacted) throws SQLException {
         Database database = session.database();
@@ -132,14 +158,20 @@ final class BatchCompletion {
         new LocalRows(database).beginApplying();
         completion.mark(session.tables());
         new LocalRows(database).endApplying();
-        var device = new DeviceStore(database);
         if (contacted) {
-            device.contacted(link.hello().clock(), device.lastOperation(), link.skewMs());
+            contacted();
+        } else {
+            database.update("UPDATE offsync.device SET last_push_at = now()");
         }
-        database.update("UPDATE offsync.device SET last_push_at = now()");
         database.update(
                 "UPDATE offsync.synced_table SET last_push_at = now() WHERE id IN (SELECT table_id FROM outbox)");
-        return new Done(taken, settler, goesOn || settler.resolved() > 0);
+        return new Done(taken, settler, goesOn || settler.resolved() > 0, !completion.heldInserts());
+    }
+
+    private void contacted() throws SQLException {
+        var device = new DeviceStore(session.database());
+        device.contacted(link.hello().clock(), device.lastOperation(), link.skewMs());
+        session.database().update("UPDATE offsync.device SET last_push_at = now()");
     }
 
     private void settle(long batch, List<Outcome> outcomes, Completion completion, Settler settler)

@@ -28,6 +28,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** The contact of one run with the hub: one connection, the hub's greeting, and the skew between the two clocks. */
@@ -252,6 +254,46 @@ final class HubLink implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** A call that applies a batch, under way in a thread of its own. */
+    final class Applying<T> {
+        private final FutureTask<T> task;
+
+        private Applying(Call<T> call) {
+            task = new FutureTask<>(() -> HubLink.this.apply(call));
+            var thread = new Thread(task, "offsync-apply");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        /** Waits for the hub's answer. */
+        T await() throws Rejected {
+            boolean interrupted = false;
+            try {
+                while (true) {
+                    try {
+                        return task.get();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof Rejected rejected) {
+                    throw rejected;
+                }
+                throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
+    /** As {@link #apply}, without waiting: the local database can be read meanwhile, the hub is not to be called. */
+    <T> Applying<T> applyMeanwhile(Call<T> call) {
+        return new Applying<>(call);
     }
 
     /** What a failure of the local database during a transfer between the two is passed through as. */

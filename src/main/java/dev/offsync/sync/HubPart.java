@@ -106,12 +106,14 @@ final class HubPart implements AutoCloseable {
     /**
      * Makes what is missing on the hub, and says what that was. A device whose role may do nothing there but sync finds
      * everything prepared.
+     *
+     * @param feed whether anybody is to learn of changes to these tables
      */
-    List<String> prepare(List<TableDefinition> tables) {
-        return call(hub -> database.transaction(() -> prepared(tables)));
+    List<String> prepare(List<TableDefinition> tables, boolean feed) {
+        return call(hub -> database.transaction(() -> prepared(tables, feed)));
     }
 
-    private List<String> prepared(List<TableDefinition> tables) throws SQLException {
+    private List<String> prepared(List<TableDefinition> tables, boolean feed) throws SQLException {
         var changes = new ArrayList<String>();
         var schema = new HubSchema(database);
         OptionalInt version = Migrations.versionOf(database);
@@ -125,14 +127,15 @@ final class HubPart implements AutoCloseable {
                     version.isEmpty() ? "makes the schema offsync on the hub" : "brings the hub's schema up to date");
         }
         for (TableDefinition definition : tables) {
-            if (schema.find(definition).isEmpty()) {
-                schema.track(definition);
+            Optional<Integer> known = schema.find(definition);
+            if (known.isEmpty() || feed && !schema.hasFeed(known.get())) {
+                schema.track(definition, feed);
                 changes.add("tracks " + definition.name().display() + " on the hub");
             } else if (schema.keyChanged(definition)) {
-                schema.track(definition);
+                schema.track(definition, feed);
                 changes.add("tracks " + definition.name().display() + " by its new key on the hub");
             } else if (schema.canMend(definition)) {
-                schema.track(definition);
+                schema.track(definition, feed);
                 changes.add("renews the triggers of " + definition.name().display() + " on the hub");
             }
         }

@@ -19,6 +19,7 @@ import dev.offsync.model.IdRange;
 import dev.offsync.model.InitResult;
 import dev.offsync.model.Problem;
 import dev.offsync.model.SyncedTable;
+import dev.offsync.model.Direction;
 import dev.offsync.model.TableDefinition;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.Migrations;
@@ -81,12 +82,12 @@ final class InitRun {
         try (HubPart hub = new HubPart(HubLink.connect(given, given.hub(), "init"), given.hub())) {
             List<TableDefinition> tables = InitPlan.onHub(hub, options);
             if (options.printSql() != null) {
-                return printed(HubSchema.script(tables));
+                return printed(HubSchema.script(tables, hasFeed()));
             }
             changes.addAll(
                     options.dryRun()
-                            ? hub.call(h -> HubPart.rehearse(hub, () -> hub.prepare(tables)))
-                            : hub.prepare(tables));
+                            ? hub.call(h -> HubPart.rehearse(hub, () -> hub.prepare(tables, hasFeed())))
+                            : hub.prepare(tables, hasFeed()));
             return result(null, List.of(), List.of(), List.of());
         }
     }
@@ -96,6 +97,11 @@ final class InitRun {
         return options.dryRun()
                 ? device.name()
                 : new DeviceStore(local).load().orElseThrow().name();
+    }
+
+    /** Whether anybody is to learn of changes to the tables named. */
+    private boolean hasFeed() {
+        return options.direction() != Direction.PUSH;
     }
 
     private static List<TableDefinition> onHub(List<InitPlan.Table> tables) {
@@ -132,7 +138,7 @@ final class InitRun {
             return printed(local, tables);
         }
         if (hub != null) {
-            changes.addAll(hub.prepare(onHub(tables)));
+            changes.addAll(hub.prepare(onHub(tables), hasFeed()));
         }
         DeviceState device = local.transaction(() -> prepareLocal(local, tables, settings));
         if (hub != null && options.rejoin()) {
@@ -236,7 +242,7 @@ final class InitRun {
     private InitResult printed(Database local, List<InitPlan.Table> tables) throws SQLException {
         return printed(
                 options.printSql() == InitOptions.PrintSql.HUB
-                        ? HubSchema.script(onHub(tables))
+                        ? HubSchema.script(onHub(tables), hasFeed())
                         : tableScript + new LocalPart(local).script(tables, options));
     }
 

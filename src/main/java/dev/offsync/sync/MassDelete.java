@@ -25,7 +25,10 @@ final class MassDelete {
     }
 
     /** Refuses a push whose claimed operations would delete more of the hub's rows than max_delete says. */
-    void refuseToPush() throws SQLException {
+    void refuseToPush(List<Queue.Planned> planned) throws SQLException {
+        if (planned.stream().mapToLong(Queue.Planned::deletes).sum() < MaxDelete.ALWAYS_ALLOWED) {
+            return;
+        }
         for (SyncedTable table : session.tables()) {
             long deletes = new Queue(session.database()).claimedDeletes(table);
             if (deletes >= MaxDelete.ALWAYS_ALLOWED) {

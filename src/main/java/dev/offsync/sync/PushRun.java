@@ -8,6 +8,7 @@ import dev.offsync.local.DeviceStore;
 import dev.offsync.local.OperationStates;
 import dev.offsync.local.Outbox;
 import dev.offsync.local.Queue;
+import dev.offsync.local.Queue.Planned;
 import dev.offsync.local.QueueCounts;
 import dev.offsync.model.ConflictCounts;
 import dev.offsync.model.OpenConflict;
@@ -19,6 +20,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -37,12 +39,15 @@ final class PushRun {
     private final Progress progress;
     private final Queue queue;
     private final Outbox outbox;
+    private final Packing packing;
+    private final Upload upload;
     private final BatchCompletion completion;
     private final Set<Long> tried = new HashSet<>();
     private final TimeLimit time;
     private final Drift drift;
     private int batches;
-    private String plan = "[]";
+    private @Nullable Outgoing inHand;
+    private @Nullable Outgoing ahead;
     private QueueCounts.@Nullable Counts counted;
     private long countedAfter;
 
@@ -53,6 +58,8 @@ final class PushRun {
         this.progress = progress;
         this.queue = new Queue(session.database());
         this.outbox = new Outbox(session.database(), session.tables());
+        this.packing = new Packing(session, link, outbox);
+        this.upload = new Upload(session, link);
         this.completion = new BatchCompletion(session, link);
         this.time = new TimeLimit(options.maxDuration());
         this.drift = new Drift(session, link);
@@ -102,7 +109,7 @@ final class PushRun {
         if (link.hello().lastBatch() >= batch) {
             outbox.fill(batch);
             List<Outcome> outcomes = link.call(hub -> hub.outcomes(link.device(), batch));
-            completion.complete(batch, outcomes, false);
+            completion.completeInFlight(batch, outcomes);
             batches++;
         } else {
             session.database().transaction(() -> {
@@ -118,21 +125,20 @@ final class PushRun {
 
     private void send(int most) throws SQLException {
         int size = most;
-        List<Long> planned = claim(size);
+        List<Planned> planned = claim(size);
         if (!options.allowMassDelete()) {
-            new MassDelete(session).refuseToPush();
+            new MassDelete(session).refuseToPush(planned);
         }
         while (!planned.isEmpty() && !time.isDue()) {
-            long batch = planned.get(0);
             try {
-                send(batch);
+                boolean asPlanned = send(planned);
                 planned = planned.subList(1, planned.size());
-                if (size < most) {
+                if (size < most || !asPlanned) {
                     size = Math.min(most, size * 2);
                     planned = claim(size);
                 }
             } catch (HubLink.Rejected rejected) {
-                size = blame(batch, size, rejected);
+                size = blame(planned.get(0).batch(), size, rejected);
                 planned = claim(size);
             }
             if (planned.isEmpty() && released()) {
@@ -150,41 +156,76 @@ final class PushRun {
         return completion.released() && batches < 1000 && hasWork(session);
     }
 
-    private List<Long> claim(int size) throws SQLException {
+    private List<Planned> claim(int size) throws SQLException {
         long limit = options.limit() == null ? Long.MAX_VALUE : Math.max(0, options.limit() - completion.operations());
+        ahead = null;
         return session.database()
                 .transaction(() -> queue.claim(new Queue.Claim(size, limit, drift.excludedTables(), tried)));
     }
 
-    private void send(long batch) throws SQLException, HubLink.Rejected {
-        long operations = outbox.fill(batch);
+    /**
+     * Sends the first of the planned batches, and reads the next one while the hub applies it. False where what became of
+     * it may hold back something that is planned.
+     */
+    private boolean send(List<Planned> planned) throws SQLException, HubLink.Rejected {
+        long batch = planned.get(0).batch();
+        Outgoing outgoing = ahead != null && ahead.batch() == batch ? ahead : packing.pack(planned.get(0));
+        ahead = null;
+        inHand = outgoing;
         UUID next = session.database().transaction(() -> {
             queue.start(batch);
             return new DeviceStore(session.database()).prepareContact();
         });
-        progress.report("pushing", completion.operations(), completion.operations() + operations);
+        progress.report("pushing", completion.operations(), completion.operations() + outgoing.operations());
         Contact contact = link.contact(next);
-        if (outbox.rows() == 0) {
+        String report = report();
+        boolean asPlanned;
+        if (outgoing.rows() == 0) {
             link.call(hub -> {
-                hub.contact(contact, report());
+                hub.contact(contact, report);
                 return batch;
             });
-            completion.complete(batch, List.of(), true);
+            asPlanned = completion.complete(outgoing, List.of());
         } else {
-            Upload upload = new Upload(session, link, outbox);
-            plan = upload.send(batch);
-            String report = report();
-            long rows = outbox.rows();
-            List<Outcome> outcomes = link.apply(hub -> hub.apply(contact, batch, rows, plan, report));
-            completion.complete(batch, outcomes, true);
+            asPlanned = completion.complete(outgoing, apply(outgoing, contact, report, planned));
         }
         batches++;
+        return asPlanned;
+    }
+
+    private List<Outcome> apply(Outgoing outgoing, Contact contact, String report, List<Planned> planned)
+            throws SQLException, HubLink.Rejected {
+        upload.send(outgoing);
+        HubLink.Applying<List<Outcome>> applying = link.applyMeanwhile(
+                hub -> hub.apply(contact, outgoing.batch(), outgoing.rows(), outgoing.plan(), report));
+        List<Outcome> outcomes;
+        try {
+            if (planned.size() > 1) {
+                ahead = packing.packAhead(planned.get(1)).orElse(null);
+            }
+        } finally {
+            outcomes = applying.await();
+        }
+        if (!outcomes.isEmpty()) {
+            ahead = null;
+            fillOutbox(outgoing);
+        }
+        return outcomes;
+    }
+
+    /** What the hub had to say about a batch is about rows of the outbox. */
+    private void fillOutbox(Outgoing outgoing) throws SQLException {
+        if (!outgoing.inOutbox()) {
+            outbox.fill(outgoing.batch());
+        }
     }
 
     /** Blames the row that the hub's error is about, or nobody yet; returns the size of the next batches. */
     private int blame(long batch, int size, HubLink.Rejected rejected) throws SQLException {
+        Outgoing rejectedBatch = Objects.requireNonNull(inHand);
+        fillOutbox(rejectedBatch);
         long operations = outbox.operations();
-        Optional<Culprit> found = link.call(hub -> hub.culprit(link.device(), batch, plan));
+        Optional<Culprit> found = link.call(hub -> hub.culprit(link.device(), batch, rejectedBatch.plan()));
         long culprit = found.isPresent() ? outbox.culprit(found.get().operation()) : outbox.suspect();
         String message = found.map(Culprit::message).orElse(rejected.text());
         session.database().transaction(() -> {

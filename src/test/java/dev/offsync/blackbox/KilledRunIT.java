@@ -33,7 +33,7 @@ class KilledRunIT {
     @Test
     void a_push_killed_while_it_uploads_is_sent_by_the_next() throws SQLException {
         readings();
-        try (var hub = holding(fleet.hub(), "LOCK TABLE offsync.staging_1 IN ACCESS EXCLUSIVE MODE")) {
+        try (var hub = holding(fleet.hub(), "LOCK TABLE offsync.upload_1 IN ACCESS EXCLUSIVE MODE")) {
             killedWhenHeldUpIn(fleet.hub(), "push");
             hub.connection().rollback();
         }

@@ -26,7 +26,7 @@ class AttackTest {
     private static final String RELATIONS = """
             SELECT c.relname
             FROM pg_class AS c
-            WHERE c.relnamespace = 'offsync'::regnamespace AND c.relkind IN ('r', 'v', 'p') AND c.relname <> ?
+            WHERE c.relnamespace = 'offsync'::regnamespace AND c.relkind IN ('r', 'v', 'p') AND c.relname NOT IN (?, ?)
             ORDER BY 1
             """;
 
@@ -100,7 +100,7 @@ class AttackTest {
         fails("SELECT offsync.hello(" + victim + ", gen_random_uuid())");
         fails("SELECT offsync.contact(" + victim
                 + ", NULL, 0, gen_random_uuid(), gen_random_uuid(), '{\"pending\": 0}')");
-        fails("SELECT offsync.begin_push(" + victim + ", 1000, '{}')");
+        fails("SELECT offsync.begin_push(" + victim + ", 1000, '{}', false)");
         fails("SELECT offsync.apply_batch(" + victim + ", 1000, 0, '[]')");
         fails("SELECT offsync.revoke_device('b')");
         assertThat(bookkeeping()).isEqualTo(before);
@@ -109,7 +109,7 @@ class AttackTest {
     @Test
     void nothing_in_the_schema_can_be_changed_deleted_or_made() throws SQLException {
         List<String> before = bookkeeping();
-        for (String relation : fleet.hub().rows(RELATIONS, "staging_" + own)) {
+        for (String relation : fleet.hub().rows(RELATIONS, "staging_" + own, "upload_" + own)) {
             String name = "offsync." + relation;
             String column = fleet.hub()
                     .scalar(
@@ -125,6 +125,9 @@ class AttackTest {
         }
         fails("DELETE FROM offsync.staging_" + own);
         fails("TRUNCATE offsync.staging_" + own);
+        fails("DELETE FROM offsync.upload_" + own);
+        fails("UPDATE offsync.upload_" + own + " SET rows = rows");
+        fails("TRUNCATE offsync.upload_" + own);
         fails("CREATE TABLE offsync.mine (id integer)");
         fails("CREATE FUNCTION offsync.mine() RETURNS integer LANGUAGE sql AS 'SELECT 1'");
         fails("CREATE OR REPLACE FUNCTION offsync.cluster() RETURNS text LANGUAGE sql AS 'SELECT NULL::text'");
@@ -138,7 +141,8 @@ class AttackTest {
 
     @Test
     void what_other_devices_stage_and_are_told_cannot_be_read() throws SQLException {
-        for (String relation : List.of("device", "push", "batch_outcome", "id_range", "staging", "staging_" + victim)) {
+        for (String relation : List.of("device", "push", "batch_outcome", "id_range", "staging", "staging_" + victim,
+                "upload", "upload_" + victim)) {
             fails("SELECT * FROM offsync." + relation);
         }
         assertThat(session.rows("SELECT name FROM offsync.my_device")).containsExactly("a");
@@ -187,17 +191,18 @@ class AttackTest {
 
     @Test
     void a_batch_of_ones_own_bears_no_other_origin_and_reaches_no_other_table() throws SQLException {
-        session.exec("INSERT INTO offsync.staging_" + own + " (batch, operation, table_id, layout, key, base_version,"
-                + " operations, changed_at, row) SELECT 1000, 1, t.id, 1, '{2}', 0, 1, now() + interval '1 year', '(2,forged)'"
-                + " FROM offsync.tracked_table AS t WHERE t.relation_name = 'secret'");
+        String piece = "INSERT INTO offsync.upload_" + own + " (batch, piece, table_id, layout, operations, keys,"
+                + " base_versions, counts, changed_at, rows) SELECT %d, 0, %s, 1, '{1}', '{%d}', '{0}', '{1}',"
+                + " ARRAY[now() + interval '1 year'], '{\"(%<d,forged)\"}'";
+        session.exec(piece.formatted(1000, "t.id", 2) + " FROM offsync.tracked_table AS t WHERE t.relation_name = 'secret'");
         fails("SELECT offsync.apply_batch(" + own
                 + ", 1000, 1, (SELECT jsonb_build_array(jsonb_build_object('table', id,"
                 + " 'layout', 1, 'hub_columns', ARRAY['id', 'name'], 'sent', ARRAY['id', 'name']))"
                 + " FROM offsync.tracked_table WHERE relation_name = 'secret'))");
         assertThat(fleet.onHub("SELECT name FROM secret")).containsExactly("hidden");
 
-        session.exec("UPDATE offsync.staging_" + own + " SET table_id = 1, key = '{7}', row = '(7,forged)'");
-        session.exec("SELECT offsync.apply_batch(" + own + ", 1000, 1, '[{\"table\": 1, \"layout\": 1,"
+        session.exec(piece.formatted(1001, "1", 7));
+        session.exec("SELECT offsync.apply_batch(" + own + ", 1001, 1, '[{\"table\": 1, \"layout\": 1,"
                 + " \"hub_columns\": [\"id\", \"name\"], \"sent\": [\"id\", \"name\"]}]')");
         assertThat(fleet.onHub(
                         "SELECT origin = " + own + ", changed_at <= clock_timestamp() FROM offsync.row_1 WHERE k1 = 7"))
@@ -210,7 +215,7 @@ class AttackTest {
         fails("INSERT INTO offsync.my_batch_outcome SELECT * FROM offsync.my_batch_outcome");
         fails("DELETE FROM offsync.my_device");
         fails("UPDATE offsync.my_device SET name = 'b'");
-        fails("BEGIN; SELECT offsync.begin_push(" + own + ", 1001, '{}'); SELECT offsync.finish_push(" + victim
+        fails("BEGIN; SELECT offsync.begin_push(" + own + ", 1001, '{}', false); SELECT offsync.finish_push(" + victim
                 + ", 1001)");
         session.exec("ROLLBACK");
         assertThat(bookkeeping()).isEqualTo(before);

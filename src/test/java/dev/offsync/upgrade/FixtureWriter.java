@@ -141,7 +141,7 @@ class FixtureWriter {
                 END $$;
                 """ + SHOP
                 + dump.rows("public")
-                + HubSchema.script(definitions)
+                + HubSchema.script(definitions, true)
                 // makes the staging table; the device belongs to whoever loads the fixture
                 + "SELECT offsync.register_device('" + name + "', gen_random_uuid());\n"
                 + dump.rows("offsync")

@@ -59,7 +59,8 @@ CREATE TABLE offsync.push (
     device_id integer NOT NULL,
     batch     bigint NOT NULL,
     unsent    jsonb NOT NULL,
-    floors    jsonb                                -- offsync.version_floors() at the beginning
+    floors    jsonb,                               -- offsync.version_floors() at the beginning
+    plain     boolean NOT NULL                   -- it does nothing but insert, see insert_plainly
 );
 
 -- What a batch left undone, or did otherwise than the device expects; kept until the device's next push, so that a lost
@@ -95,8 +96,8 @@ CREATE TABLE offsync.id_range (
 );
 CREATE INDEX id_range_device ON offsync.id_range (device_id);
 
--- A device's changes on their way into the business tables, one row for each of its rows; every device has a table of
--- its own, made from this one. Unlogged: after a crash of the hub the device uploads again.
+-- The batch that is being applied, one row for each row that it changes; every device has a table of its own, made from this
+-- one. Filled and emptied within one transaction, see unpack.
 CREATE TABLE offsync.staging (
     batch          bigint NOT NULL,
     operation      bigint NOT NULL,              -- the first captured operation of the row in this batch
@@ -170,6 +171,9 @@ BEGIN
     EXECUTE format('CREATE UNLOGGED TABLE offsync.staging_%s (LIKE offsync.staging INCLUDING CONSTRAINTS)', new_id);
     EXECUTE format('CREATE INDEX ON offsync.staging_%s (batch, table_id)', new_id);
     EXECUTE format('GRANT SELECT, INSERT, UPDATE ON offsync.staging_%s TO %I', new_id, session_user);
+    EXECUTE format('CREATE UNLOGGED TABLE offsync.upload_%s (LIKE offsync.upload INCLUDING INDEXES INCLUDING STORAGE)',
+                   new_id);
+    EXECUTE format('GRANT SELECT, INSERT ON offsync.upload_%s TO %I', new_id, session_user);
     RETURN new_id;
 END
 $$;
@@ -221,7 +225,7 @@ AS $$
     SELECT jsonb_object_agg(t.id, t.version_floor) FROM offsync.tracked_table AS t WHERE t.version_floor > 0
 $$;
 
-CREATE FUNCTION offsync.begin_push(device_id integer, batch_id bigint, unsent jsonb) RETURNS void
+CREATE FUNCTION offsync.begin_push(device_id integer, batch_id bigint, unsent jsonb, plain boolean) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -233,37 +237,41 @@ BEGIN
     -- Until this transaction ends the device's next contact waits here, and so learns how it ended.
     PERFORM FROM offsync.device AS d WHERE d.id = device_id FOR NO KEY UPDATE;
     DELETE FROM offsync.batch_outcome AS o WHERE o.device_id = begin_push.device_id;
-    INSERT INTO offsync.push (xid, device_id, batch, unsent, floors)
-    VALUES (pg_current_xact_id(), device_id, batch_id, unsent, offsync.version_floors());
+    INSERT INTO offsync.push (xid, device_id, batch, unsent, floors, plain)
+    VALUES (pg_current_xact_id(), device_id, batch_id, unsent, offsync.version_floors(), plain);
 END
 $$;
 
--- Records the outcome of the batch that this transaction applied, and empties the staging table. New rows of a table
+-- Records the outcome of the batch that this transaction applied, and clears away what was uploaded. New rows of a table
 -- with a floor have versions above it: an outcome of their table's, under its negative number, says which.
 CREATE FUNCTION offsync.finish_push(device_id integer, batch_id bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    began_with jsonb;
+    push offsync.push;
 BEGIN
     DELETE FROM offsync.push AS p
     WHERE p.xid = pg_current_xact_id() AND p.device_id = finish_push.device_id AND p.batch = batch_id
-    RETURNING p.floors INTO began_with;
+    RETURNING * INTO push;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'this transaction applies no batch %', batch_id USING ERRCODE = 'OS500';
-    ELSIF began_with IS DISTINCT FROM offsync.version_floors() THEN
+    ELSIF push.floors IS DISTINCT FROM offsync.version_floors() THEN
         RAISE EXCEPTION 'a floor of versions was raised meanwhile' USING ERRCODE = 'serialization_failure';
     END IF;
     UPDATE offsync.device AS d SET last_batch = batch_id, last_push_at = clock_timestamp() WHERE d.id = device_id;
-    EXECUTE format('INSERT INTO offsync.batch_outcome
-                    SELECT $1, batch, operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by, related
-                    FROM offsync.staging_%s WHERE batch = $2 AND outcome IS NOT NULL', device_id)
-    USING device_id, batch_id;
+    IF NOT push.plain THEN
+        EXECUTE format('INSERT INTO offsync.batch_outcome
+                        SELECT $1, batch, operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by,
+                               related
+                        FROM offsync.staging_%s WHERE batch = $2 AND outcome IS NOT NULL', device_id)
+        USING device_id, batch_id;
+        EXECUTE format('TRUNCATE offsync.staging_%s', device_id);
+    END IF;
     INSERT INTO offsync.batch_outcome (device_id, batch, operation, table_id, outcome, hub_version)
     SELECT finish_push.device_id, batch_id, -f.key::integer, f.key::integer, 'floor', f.value::bigint
-    FROM jsonb_each_text(began_with) AS f;
-    EXECUTE format('TRUNCATE offsync.staging_%s', device_id);
+    FROM jsonb_each_text(push.floors) AS f;
+    PERFORM offsync.clear_upload(device_id, batch_id);
 END
 $$;
 
@@ -273,7 +281,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM offsync.authenticate(device_id);
-    EXECUTE format('TRUNCATE offsync.staging_%s', device_id);
+    EXECUTE format('TRUNCATE offsync.staging_%1$s, offsync.upload_%1$s', device_id);
 END
 $$;
 
@@ -284,7 +292,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     PERFORM offsync.authenticate(device_id);
-    EXECUTE format('ANALYZE offsync.staging_%s', device_id);
+    EXECUTE format('ANALYZE offsync.staging_%s (batch, table_id, layout, base_version)', device_id);
 END
 $$;
 

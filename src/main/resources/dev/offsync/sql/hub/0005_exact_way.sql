@@ -235,6 +235,7 @@ DECLARE
     bad        integer;
     middle     integer;
 BEGIN
+    PERFORM offsync.unpack(device_id, batch_id);
     EXECUTE format('SELECT array_agg(s.operation ORDER BY s.operation) FROM offsync.staging_%s AS s WHERE s.batch = $1',
                    device_id)
     INTO operations USING batch_id;

@@ -8,7 +8,7 @@ AS $offsync$
 #variable_conflict use_column
 DECLARE
     offsync_push offsync.push;
-BEGIN
+{plain_variables}BEGIN
     SELECT p.* INTO offsync_push FROM offsync.push AS p WHERE p.xid = pg_current_xact_id();
     IF offsync_push.xid IS NULL THEN
         INSERT INTO offsync.row_{table_id} AS r ({sidecar_keys}, version, xid, deleted, origin, changed_at)
@@ -22,7 +22,7 @@ BEGIN
             origin = NULL, changed_at = excluded.changed_at;
         RETURN NULL;
     END IF;
-    EXECUTE $push$
+{plain}    EXECUTE $push$
         INSERT INTO offsync.row_{table_id} AS r ({sidecar_keys}, version, xid, deleted, origin, changed_at)
         SELECT {touched_keys}, tracked.version_floor + coalesce(s.operations, 1) + staged.altered::integer,
                pg_current_xact_id(), touched.deleted,

@@ -112,6 +112,7 @@ CREATE TABLE offsync.journal (
 CREATE INDEX journal_xid ON offsync.journal (xid);
 CREATE INDEX journal_columns ON offsync.journal (table_id, xid) WHERE columns IS NOT NULL;
 CREATE INDEX journal_late ON offsync.journal (xid) WHERE late;
+CREATE INDEX journal_keyless ON offsync.journal (xid) WHERE key IS NULL;
 
 -- A local transaction goes to the hub in one batch. 0 means that its operations were set aside (see operation_state).
 CREATE TABLE offsync.transaction_batch (
