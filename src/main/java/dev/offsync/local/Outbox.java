@@ -61,13 +61,14 @@ public final class Outbox {
                 JOIN offsync.journal AS j ON j.xid = o.xid AND j.id = o.operation_id
                 WHERE o.batch = ? AND o.state = 'pending'
                 """, batch, batch);
-        database.execute("ANALYZE outbox_operation");
+        // The texts of the rows are no use to the planner, and most of what there is to read.
+        database.execute("ANALYZE outbox_operation (id, table_id)");
         for (SyncedTable table : tables) {
             if (database.number("SELECT count(*) FROM outbox_operation WHERE table_id = ?", table.id()) > 0) {
                 coalesce(table);
             }
         }
-        database.execute("ANALYZE outbox");
+        database.execute("ANALYZE outbox (operation, table_id, shape_id, base_version)");
         return operations;
     }
 
