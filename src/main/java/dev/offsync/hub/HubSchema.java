@@ -121,9 +121,7 @@ public final class HubSchema {
 
     /** What a tracked table lacks of its triggers. */
     public List<TriggerAudit.Finding> triggerFaults(int id, TableDefinition table) throws SQLException {
-        return hasFeed(id)
-                ? new TriggerAudit(database).faults(new TrackingSql(id, table).createTriggers())
-                : List.of();
+        return hasFeed(id) ? new TriggerAudit(database).faults(new TrackingSql(id, table).createTriggers()) : List.of();
     }
 
     /** Whether triggers are missing or switched off that the current role could make anew. */

@@ -6,8 +6,9 @@ import java.util.Objects;
 /** The COPY that reads a part of a batch in pieces, as the hub's upload table takes them. */
 final class PieceSql {
     /** What a row takes beside its text, about; and how much is worth a row of the upload table. */
-    private static final String PIECE = "(sum(coalesce(octet_length(r.row), 0) + octet_length(r.key) + 50) OVER (ROWS UNBOUNDED PRECEDING)"
-            + " / 65536)::integer";
+    private static final String PIECE =
+            "(sum(coalesce(octet_length(r.row), 0) + octet_length(r.key) + 50) OVER (ROWS UNBOUNDED PRECEDING)"
+                    + " / 65536)::integer";
 
     /** Numbers of pieces that each part has for itself. */
     private static final int PIECES_OF_A_PART = 10_000_000;
@@ -40,11 +41,15 @@ final class PieceSql {
                 """.replace("{rows}", rows)
                 .replace("{batch}", Long.toString(batch))
                 .replace("{first}", Integer.toString(layout * PIECES_OF_A_PART))
-                .replace("{table}", Integer.toString(Objects.requireNonNull(part.table().hubTable())))
+                .replace(
+                        "{table}",
+                        Integer.toString(Objects.requireNonNull(part.table().hubTable())))
                 .replace("{layout}", Integer.toString(layout))
-                .replace("{versions}", plain
-                        ? "NULL::bigint[], NULL::integer[]"
-                        : "array_agg(p.base_version), array_agg(p.operations)")
+                .replace(
+                        "{versions}",
+                        plain
+                                ? "NULL::bigint[], NULL::integer[]"
+                                : "array_agg(p.base_version), array_agg(p.operations)")
                 .replace("{piece}", PIECE)
                 .replace("{hub_clock}", ON_HUB_CLOCK.replace("{now}", "'" + hubClock + "'::timestamptz"));
     }

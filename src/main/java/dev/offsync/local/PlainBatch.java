@@ -39,7 +39,8 @@ public final class PlainBatch {
                 "SELECT j.table_id, j.shape_id, count(*) " + operations(batch) + " GROUP BY 1, 2 ORDER BY 1, 2",
                 row -> new long[] {row.getLong(1), row.getLong(2), row.getLong(3)});
         for (long[] part : found) {
-            SyncedTable table = tables.stream().filter(t -> t.id() == part[0]).findFirst().orElseThrow();
+            SyncedTable table =
+                    tables.stream().filter(t -> t.id() == part[0]).findFirst().orElseThrow();
             if (table.syncColumns() || part[1] != table.shapeId() || known(batch, table) || twice(batch, table)) {
                 return Optional.empty();
             }
@@ -81,8 +82,10 @@ public final class PlainBatch {
 
     /** The COPY that reads the rows of a part; see {@link PieceSql}. */
     public String copy(Part part, long batch, int layout, String hubClock) {
-        String rows = "SELECT j.id AS operation, j.key, 0 AS base_version, 1 AS operations, j.changed_at, j.new_row AS row\n"
-                + operations(batch) + " AND j.table_id = " + part.table().id() + " AND j.shape_id = " + part.shapeId();
+        String rows =
+                "SELECT j.id AS operation, j.key, 0 AS base_version, 1 AS operations, j.changed_at, j.new_row AS row\n"
+                        + operations(batch) + " AND j.table_id = "
+                        + part.table().id() + " AND j.shape_id = " + part.shapeId();
         return PieceSql.copy(rows, true, part, batch, layout, hubClock);
     }
 

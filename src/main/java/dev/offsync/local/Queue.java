@@ -205,8 +205,11 @@ public final class Queue {
                 FROM numbered
                 GROUP BY batch
                 ORDER BY batch
-                """.replace("{excluded}", claim.excludedTables().isEmpty() ? "" : EXCLUDED.replace(
-                                "{tables}", String.join(",", texts(claim.excludedTables()))))
+                """.replace(
+                                "{excluded}",
+                                claim.excludedTables().isEmpty()
+                                        ? ""
+                                        : EXCLUDED.replace("{tables}", String.join(",", texts(claim.excludedTables()))))
                         .replace(
                                 "{not_excluded}",
                                 claim.excludedTables().isEmpty() ? "" : "WHERE xid NOT IN (SELECT xid FROM excluded)"),

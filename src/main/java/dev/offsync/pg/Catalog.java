@@ -118,8 +118,7 @@ public final class Catalog {
     /** The types of a table's columns by name, each by a text that means the same in another database. */
     public Map<String, String> columnTypes(TableName table) throws SQLException {
         var types = new HashMap<String, String>();
-        database.list(
-                """
+        database.list("""
                 SELECT a.attname,
                        CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN format_type(a.atttypid, a.atttypmod)
                             ELSE format('%I.%I(%s)', n.nspname, t.typname, a.atttypmod) END
@@ -127,9 +126,7 @@ public final class Catalog {
                 JOIN pg_type AS t ON t.oid = a.atttypid
                 JOIN pg_namespace AS n ON n.oid = t.typnamespace
                 WHERE a.attrelid = to_regclass(?) AND a.attnum > 0 AND NOT a.attisdropped
-                """,
-                row -> types.put(row.getString(1), row.getString(2)),
-                table.sql());
+                """, row -> types.put(row.getString(1), row.getString(2)), table.sql());
         return types;
     }
 

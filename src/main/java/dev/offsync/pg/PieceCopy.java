@@ -17,7 +17,8 @@ import org.postgresql.copy.CopyOut;
  */
 public final class PieceCopy {
     /** Signature, flags, and the length of a header extension that there is none of. */
-    private static final byte[] HEADER = {'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
+    private static final byte[] HEADER = {
+        'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
     };
 
     private static final byte[] TRAILER = {(byte) 0xff, (byte) 0xff};
@@ -97,7 +98,8 @@ public final class PieceCopy {
             } else {
                 byte[] row = new byte[length];
                 array.get(row);
-                byte[] text = layout.apply(new String(row, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
+                byte[] text =
+                        layout.apply(new String(row, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
                 moved.writeBytes(number(text.length));
                 moved.writeBytes(text);
             }

@@ -282,7 +282,9 @@ final class HubLink implements AutoCloseable {
                 if (e.getCause() instanceof Rejected rejected) {
                     throw rejected;
                 }
-                throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+                throw e.getCause() instanceof RuntimeException failure
+                        ? failure
+                        : new IllegalStateException(e.getCause());
             } finally {
                 if (interrupted) {
                     Thread.currentThread().interrupt();

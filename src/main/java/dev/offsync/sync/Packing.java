@@ -64,7 +64,8 @@ final class Packing {
         if (found.isEmpty() || found.get().isEmpty()) {
             return Optional.empty();
         }
-        List<Part> parts = order(found.get().stream().map(PlainBatch.Inserts::part).toList());
+        List<Part> parts =
+                order(found.get().stream().map(PlainBatch.Inserts::part).toList());
         long rows = found.get().stream().mapToLong(PlainBatch.Inserts::rows).sum();
         String clock = link.hello().clock().toString();
         return Optional.of(outgoing(
@@ -99,7 +100,8 @@ final class Packing {
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
             int hubTable = Objects.requireNonNull(part.table().hubTable());
-            List<String> hubColumns = Objects.requireNonNull(link.hello().columns().get(hubTable));
+            List<String> hubColumns =
+                    Objects.requireNonNull(link.hello().columns().get(hubTable));
             Layout layout = Layout.of(part.columns(), hubColumns, part.table().sentColumns());
             plan.add(hubTable, i, hubColumns, layout.sent(), types(part.table(), layout.sent()));
             sections.add(new Outgoing.Section(part, layout, copy.part(i)));

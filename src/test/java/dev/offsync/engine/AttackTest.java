@@ -141,8 +141,15 @@ class AttackTest {
 
     @Test
     void what_other_devices_stage_and_are_told_cannot_be_read() throws SQLException {
-        for (String relation : List.of("device", "push", "batch_outcome", "id_range", "staging", "staging_" + victim,
-                "upload", "upload_" + victim)) {
+        for (String relation : List.of(
+                "device",
+                "push",
+                "batch_outcome",
+                "id_range",
+                "staging",
+                "staging_" + victim,
+                "upload",
+                "upload_" + victim)) {
             fails("SELECT * FROM offsync." + relation);
         }
         assertThat(session.rows("SELECT name FROM offsync.my_device")).containsExactly("a");
@@ -194,7 +201,8 @@ class AttackTest {
         String piece = "INSERT INTO offsync.upload_" + own + " (batch, piece, table_id, layout, operations, keys,"
                 + " base_versions, counts, changed_at, rows) SELECT %d, 0, %s, 1, '{1}', '{%d}', '{0}', '{1}',"
                 + " ARRAY[now() + interval '1 year'], '{\"(%<d,forged)\"}'";
-        session.exec(piece.formatted(1000, "t.id", 2) + " FROM offsync.tracked_table AS t WHERE t.relation_name = 'secret'");
+        session.exec(
+                piece.formatted(1000, "t.id", 2) + " FROM offsync.tracked_table AS t WHERE t.relation_name = 'secret'");
         fails("SELECT offsync.apply_batch(" + own
                 + ", 1000, 1, (SELECT jsonb_build_array(jsonb_build_object('table', id,"
                 + " 'layout', 1, 'hub_columns', ARRAY['id', 'name'], 'sent', ARRAY['id', 'name']))"

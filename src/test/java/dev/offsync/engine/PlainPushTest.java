@@ -52,7 +52,8 @@ class PlainPushTest {
         assertThat(pushed.remaining()).isZero();
         String rows = "SELECT i::text FROM item AS i UNION ALL SELECT l::text FROM line AS l ORDER BY 1";
         assertThat(fleet.onHub(rows)).isEqualTo(a.rows(rows));
-        assertThat(fleet.onHub("SELECT k1::text, changed_at FROM offsync.row_1 WHERE version = 1 AND origin = 1 ORDER BY 1"))
+        assertThat(fleet.onHub(
+                        "SELECT k1::text, changed_at FROM offsync.row_1 WHERE version = 1 AND origin = 1 ORDER BY 1"))
                 .isEqualTo(a.rows("SELECT key, changed_at FROM offsync.journal WHERE table_id = 1 ORDER BY 1"));
         b.sync();
         assertThat(b.rows(rows)).isEqualTo(a.rows(rows));
@@ -81,7 +82,8 @@ class PlainPushTest {
         PushResult pushed = a.push();
 
         assertThat(pushed.conflicts().detected()).isEqualTo(1);
-        assertThat(fleet.onHub("SELECT id, name FROM item ORDER BY id")).containsExactly("1|one", "2|theirs", "3|three");
+        assertThat(fleet.onHub("SELECT id, name FROM item ORDER BY id"))
+                .containsExactly("1|one", "2|theirs", "3|three");
     }
 
     @Test
@@ -124,7 +126,8 @@ class PlainPushTest {
         assertThat(a.push().pushed()).isEqualTo(2);
         fleet.hub().exec("ALTER FUNCTION offsync.packed(integer, bigint) RENAME TO unpack");
         assertThat(fleet.onHub("SELECT * FROM offsync.row_3")).isEmpty();
-        assertThat(fleet.onHub("SELECT tgname FROM pg_trigger WHERE tgrelid = 'reading'::regclass AND NOT tgisinternal"))
+        assertThat(fleet.onHub(
+                        "SELECT tgname FROM pg_trigger WHERE tgrelid = 'reading'::regclass AND NOT tgisinternal"))
                 .isEmpty();
 
         a.exec("UPDATE reading SET value = 21 WHERE id = 2");
