@@ -128,7 +128,7 @@ final class HubPart implements AutoCloseable {
         }
         for (TableDefinition definition : tables) {
             Optional<Integer> known = schema.find(definition);
-            if (known.isEmpty() || feed && !schema.hasFeed(known.get())) {
+            if (known.isEmpty() || (feed && !schema.hasFeed(known.get()))) {
                 schema.track(definition, feed);
                 changes.add("tracks " + definition.name().display() + " on the hub");
             } else if (schema.keyChanged(definition)) {
