@@ -101,6 +101,7 @@ class PlainPushTest {
     @Test
     void what_a_type_of_the_hub_makes_of_an_insert_comes_back() throws SQLException {
         fleet.hub().exec("ALTER TABLE item ALTER COLUMN name TYPE char(5)");
+        a.init("item");
         a.exec("INSERT INTO item VALUES (1, 'one')");
         a.sync();
         assertThat(a.rows("SELECT name || '.' FROM item")).containsExactly("one  .");

@@ -193,7 +193,7 @@ BEGIN
 END
 $$;
 
--- As compare_with_sidecar, of a table that devices only push to: its rows have no versions, and each belongs to the device
+-- As compare_staged, of a table that devices only push to: its rows have no versions, and each belongs to the device
 -- that made it.
 CREATE FUNCTION offsync.compare_with_rows(staging text, batch_id bigint, tracked offsync.tracked_table) RETURNS void
 LANGUAGE plpgsql
