@@ -98,22 +98,27 @@ final class PullChunk {
             skipped += meet(table);
         }
         if (!tables.isEmpty()) {
-            List<InboxWriter> writers = write(tables, alone);
-            var collisions = new PullCollisions(settler);
-            for (int i = 0; i < tables.size(); i++) {
-                collisions.blocked(
-                        tables.get(i), sent(tables.get(i)), writers.get(i).blocked());
-            }
-            collisions.orphans(orphans);
-            for (Step meeting : again) {
-                meeting.run();
-            }
-            new Obstacles(session, settler, link.hello().clock()).movedOnHub();
+            writeAndMeetWhatIsInTheWay(tables, orphans, alone);
         }
         for (SyncedTable table : tables) {
             inbox.keepWanted(table);
         }
         return applied.plus(new Applied(0, 0, 0, skipped));
+    }
+
+    private void writeAndMeetWhatIsInTheWay(List<SyncedTable> tables, List<Orphan> orphans, boolean alone)
+            throws SQLException {
+        List<InboxWriter> writers = write(tables, alone);
+        var collisions = new PullCollisions(settler);
+        for (int i = 0; i < tables.size(); i++) {
+            collisions.blocked(
+                    tables.get(i), sent(tables.get(i)), writers.get(i).blocked());
+        }
+        collisions.orphans(orphans);
+        for (Step meeting : again) {
+            meeting.run();
+        }
+        new Obstacles(session, settler, link.hello().clock()).movedOnHub();
     }
 
     /** Drops rows that bring nothing new. */
