@@ -33,7 +33,8 @@ class LengthsTest {
 
     /** Longer ones, and why. */
     private static final Map<String, String> REASONS = Map.of(
-            "CopiesTest.a_standby_that_lacked_the_last_commits_gets_them_back_from_the_devices", "one failover, told whole",
+            "CopiesTest.a_standby_that_lacked_the_last_commits_gets_them_back_from_the_devices",
+                    "one failover, told whole",
             "Samples.java", "one result of each command, side by side",
             "HubErrors.translate", "a table: what each SQLSTATE means",
             "Settler.meet", "what a meeting of two changes comes to, each way out in its order");
