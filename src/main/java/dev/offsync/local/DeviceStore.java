@@ -85,11 +85,14 @@ public final class DeviceStore {
                         row -> row.getBoolean(1))
                 .orElse(false);
         if (!backwards) {
-            database.update("""
+            long moved = database.update("""
                     UPDATE offsync.device
                     SET claimed_below = '0', local_identity = ?
                     WHERE local_identity <> ?
                     """, localIdentity(), localIdentity());
+            if (moved > 0) {
+                new SyncedTables(database).renumbered();
+            }
         }
         return !backwards;
     }

@@ -108,12 +108,20 @@ public final class SyncedTables {
      */
     public boolean madeAnew(TableName name) throws SQLException {
         return database.number("""
-                        SELECT count(*) FROM offsync.synced_table AS t, offsync.device AS d, pg_database AS b
+                        SELECT count(*) FROM offsync.synced_table AS t, offsync.device AS d
                         WHERE t.schema_name = ? AND t.relation_name = ? AND t.relation <> to_regclass(?)
-                          AND b.datname = current_database()
-                          AND d.local_identity LIKE '%/' || b.oid
+                          AND d.local_identity = ?
                           AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
-                        """, name.schema(), name.name(), name.sql()) > 0;
+                        """, name.schema(), name.name(), name.sql(), new DeviceStore(database).localIdentity())
+                > 0;
+    }
+
+    /** The tables of a restored dump are the same ones under other numbers. */
+    void renumbered() throws SQLException {
+        database.execute("""
+                UPDATE offsync.synced_table
+                SET relation = coalesce(to_regclass(format('%I.%I', schema_name, relation_name))::oid, relation)
+                """);
     }
 
     /** Every row of a table that was made anew is due. */

@@ -299,10 +299,9 @@ final class PullRun {
         boolean silent = LocalTriggers.silence(database);
         var settler = new Settler(session, link.hello().clock());
         settler.followEdits();
-        boolean alone = round.whole() && !round.goesOn();
         Applied now = new PullChunk(session, link, options, round.cursors(), layouts, settler, silent, careful)
                 .comingAgain(round.replicaPosition() != null)
-                .apply(round.sources(), alone);
+                .apply(round.sources(), round.whole() && !round.goesOn());
         now = now.plus(round.whole() ? finish(round, settler) : Applied.NOTHING);
         if (round.whole()) {
             cursors.finish(pulled(), round.snapshot(), round.replicaPosition() != null);

@@ -114,7 +114,8 @@ class FixtureWriter {
                 + dump.rows("offsync")
                 + dump.sequences()
                 + "UPDATE offsync.device SET local_identity = (SELECT c.system_identifier || '/' || d.oid\n"
-                + "    FROM pg_control_system() AS c, pg_database AS d WHERE d.datname = current_database());\n";
+                + "    FROM pg_control_system() AS c, pg_database AS d WHERE d.datname = current_database());\n"
+                + "UPDATE offsync.synced_table SET relation = to_regclass(format('%I.%I', schema_name, relation_name));\n";
     }
 
     private static String hub(TestDatabase hub) throws SQLException {
