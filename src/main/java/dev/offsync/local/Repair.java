@@ -50,15 +50,18 @@ public final class Repair {
     /** @param base the version to rest on; -1: nobody knows, so whatever the hub has is another one */
     private void offer(String operation, String condition, int base) throws SQLException {
         database.update(sql("""
-                INSERT INTO offsync.journal (table_id, shape_id, operation, key, new_row, changed_at)
-                SELECT {id}, {shape}, '{operation}', {text_of_t}, {captured},
+                INSERT INTO offsync.journal (table_id, shape_id, operation, key, old_row, new_row, changed_at)
+                SELECT {id}, {shape}, '{operation}', {text_of_t}, {former}, {captured},
                        coalesce((SELECT v.synced_at FROM {sidecar} AS v WHERE {same_t_v}),
                                 (SELECT loaded_at FROM offsync.synced_table WHERE id = {id}), now())
                 FROM verify_difference AS d
                 JOIN {table} AS t ON {same_t_d}
                 WHERE d.table_id = {id} AND {condition}
                   AND NOT EXISTS (SELECT FROM offsync.unfinished AS u WHERE u.table_id = {id} AND u.key = {text_of_t})
-                """).replace("{operation}", operation).replace("{condition}", condition));
+                """)
+                .replace("{former}", former(operation))
+                .replace("{operation}", operation)
+                .replace("{condition}", condition));
         if (table.direction() == Direction.BOTH) {
             database.update(sql("""
                     INSERT INTO {sidecar} ({k}, version)
@@ -73,6 +76,11 @@ public final class Repair {
                     .replace("{operation}", operation)
                     .replace("{condition}", condition));
         }
+    }
+
+    /** Of a table that devices only push to, the hub keeps no versions: a change rests on the row that is there. */
+    private String former(String operation) {
+        return operation.equals("U") && !table.pulls() ? CaptureSql.image(table, "t") : "NULL";
     }
 
     private void askFor() throws SQLException {
