@@ -151,6 +151,17 @@ public final class DeviceStore {
     }
 
     /**
+     * Corrects what this run sends by the skew that it measured itself, where that is another than at the last contact: the
+     * clock was set in between, as in a device that boots without one. Less than a second is not worth a commit.
+     */
+    public void measured(long skewMs) throws SQLException {
+        database.update(
+                "UPDATE offsync.device SET clock_skew_ms = ? WHERE abs(coalesce(clock_skew_ms, 0) - ?) > 1000",
+                skewMs,
+                skewMs);
+    }
+
+    /**
      * What this device has seen of the hub: the last contact that sent something there or read from it, and how far the
      * replica was that was read last.
      */

@@ -202,6 +202,8 @@ final class HubLink implements AutoCloseable {
             throw HubErrors.rolledBack(known.contactSeq() - hello.contactSeq(), store.purgedAfter(hello.lastBatch()));
         } else if (!inStep) {
             throw HubErrors.cloned(known.name());
+        } else if (run != null) {
+            store.measured(skewMs);
         }
     }
 

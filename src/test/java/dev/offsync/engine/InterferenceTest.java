@@ -111,6 +111,8 @@ class InterferenceTest {
     @Tag("guarantee-5")
     void status_beside_a_push_leaves_the_contact_to_the_push() throws SQLException {
         a.exec("INSERT INTO item VALUES (1, 'one')");
+        a.sync();
+        a.exec("UPDATE item SET name = 'uno' WHERE id = 1");
         CompletableFuture<PushResult> push;
         StatusReport status;
         try (Sql application = a.open()) {

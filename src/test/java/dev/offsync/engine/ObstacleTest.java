@@ -269,7 +269,7 @@ class ObstacleTest {
     @Tag("guarantee-8")
     void a_person_cannot_give_a_row_a_parent_that_is_not_there() throws SQLException {
         rule("update_update", "manual");
-        fleet.hub().exec("INSERT INTO part VALUES ('s', 1, 1)");
+        fleet.hub().exec("INSERT INTO item VALUES (3, 'C', NULL, 'three'); INSERT INTO part VALUES ('s', 1, 1)");
         fleet.settle();
         fleet.hub().exec("UPDATE part SET item_id = 2");
         a.exec("UPDATE part SET item_id = NULL");
@@ -277,7 +277,7 @@ class ObstacleTest {
         assertThatThrownBy(() -> a.resolve(Use.LOCAL, Map.of("item_id", "77")))
                 .hasMessageContaining("the row of item that it references is not here");
         assertThat(a.rows(PARTS)).containsExactly("s|1|∅");
-        a.resolve(Use.LOCAL, Map.of("item_id", "1"));
+        a.resolve(Use.LOCAL, Map.of("item_id", "3"));
         assertInStep();
     }
 }
