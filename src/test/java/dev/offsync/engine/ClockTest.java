@@ -71,10 +71,11 @@ class ClockTest {
     @ValueSource(strings = {PAST, FUTURE})
     void a_device_that_boots_in_another_century_is_corrected_and_warned(String offset) throws SQLException {
         server.setClock(offset);
-        hub.exec("UPDATE item SET name = 'hub first' WHERE id = 1");
+        // further apart than the measurement of the skew can err
+        hub.exec("UPDATE item SET name = 'hub first' WHERE id = 1; SELECT pg_sleep(0.5)");
         a.exec(
                 "UPDATE item SET name = 'device later' WHERE id = 1; UPDATE item SET name = 'device first' WHERE id = 2");
-        hub.exec("UPDATE item SET name = 'hub later' WHERE id = 2");
+        hub.exec("SELECT pg_sleep(0.5); UPDATE item SET name = 'hub later' WHERE id = 2");
 
         SyncResult result = a.sync();
         assertThat(result.push().problems()).extracting(Problem::code).containsExactly(Problem.CLOCK_SKEW);
