@@ -2,22 +2,62 @@ package dev.offsync.blackbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.offsync.testing.JarProcess;
 import dev.offsync.testing.PrometheusText;
 import dev.offsync.testing.RunningJar;
 import dev.offsync.testing.Sql;
+import dev.offsync.testing.TerminalSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Exit codes provoked from outside, with the word and the code in the document. */
+/** Each exit code of the contract's table, provoked from outside, with the word and the code in the document. */
 class ExitCodesIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** One line of the table: how it is brought about, what is typed, what the process and its document say. */
+    private record Case(
+            int code,
+            @Nullable String error,
+            String typed,
+            @Nullable String here,
+            @Nullable String there,
+            @Nullable String undo,
+            UnaryOperator<JarProcess> run) {
+        static Case of(int code, @Nullable String error, String typed) {
+            return new Case(code, error, typed, null, null, null, UnaryOperator.identity());
+        }
+
+        Case here(String sql) {
+            return new Case(code, error, typed, sql, there, undo, run);
+        }
+
+        Case there(String sql) {
+            return new Case(code, error, typed, here, sql, undo, run);
+        }
+
+        /** What is done here afterwards. */
+        Case undo(String sql) {
+            return new Case(code, error, typed, here, there, sql, run);
+        }
+
+        Case with(UnaryOperator<JarProcess> environment) {
+            return new Case(code, error, typed, here, there, undo, environment);
+        }
+    }
+
     @AutoClose
     private final Fleet fleet = new Fleet();
 
@@ -29,6 +69,80 @@ class ExitCodesIT {
     @BeforeEach
     void join() {
         fleet.join(till, "--tables", "products");
+    }
+
+    /** In an order in which each finds the state that it needs. */
+    private List<Case> table() {
+        var table = new ArrayList<Case>();
+        table.add(Case.of(0, null, "sync"));
+        table.add(Case.of(1, "internal", "status")
+                .here("ALTER TABLE offsync.sync_config RENAME TO gone")
+                .undo("ALTER TABLE offsync.gone RENAME TO sync_config"));
+        table.add(Case.of(2, "usage", "push --batch-size none"));
+        table.add(Case.of(2, "usage", "psuh"));
+        table.add(Case.of(2, "config", "config set batch_size many"));
+        table.add(Case.of(2, "config", "status").with(jar -> jar.env("OFFSYNC_LOCAL", "")));
+        table.add(Case.of(2, "config", "devices list").with(jar -> jar.env("OFFSYNC_LOCAL", "")
+                .env("OFFSYNC_REMOTE", "")));
+        table.add(Case.of(5, null, "check").here("ALTER TABLE products DISABLE TRIGGER offsync_insert"));
+        table.add(Case.of(5, null, "verify").here("INSERT INTO products (id, name, price) VALUES (900, 'unseen', 1)"));
+        table.add(Case.of(0, null, "init"));
+        table.add(Case.of(0, null, "verify --repair"));
+        table.add(Case.of(10, "not_initialised", "sync")
+                .here("INSERT INTO offsync.schema_version (version) VALUES (9999)")
+                .undo("DELETE FROM offsync.schema_version WHERE version = 9999"));
+        table.add(Case.of(12, "permission", "sync").with(jar -> jar.env("OFFSYNC_REMOTE_PASSWORD", "wrong")));
+        table.add(Case.of(12, "permission", "sync").with(jar -> jar.env("OFFSYNC_LOCAL_PASSWORD", "wrong")));
+        table.add(Case.of(12, "tls", "sync")
+                .with(jar -> jar.env("OFFSYNC_REMOTE", Device.withoutPassword(till.hub()) + "?sslmode=verify-full")));
+        table.add(Case.of(13, "offline", "sync")
+                .with(jar -> jar.env("OFFSYNC_REMOTE", "postgresql://nobody@127.0.0.1:1/hub")));
+        table.add(Case.of(13, null, "status --check --max-age 1h")
+                .with(jar -> jar.env("OFFSYNC_REMOTE", "postgresql://nobody@127.0.0.1:1/hub")));
+        table.add(Case.of(15, "local_unreachable", "sync")
+                .with(jar -> jar.env("OFFSYNC_LOCAL", "postgresql://nobody@127.0.0.1:1/shop")));
+        table.add(Case.of(0, null, "sync")
+                .here("INSERT INTO products (id, name, price) SELECT i, 'p', 1 FROM generate_series(1, 200) AS i"));
+        table.add(Case.of(14, "mass_delete", "push").here("DELETE FROM products WHERE id > 1"));
+        table.add(Case.of(0, null, "push --allow-mass-delete"));
+        table.add(Case.of(3, null, "sync")
+                .here("INSERT INTO offsync.conflict_resolution_rules (resolution_strategy) VALUES ('manual');"
+                        + " UPDATE products SET price = 2")
+                .there("UPDATE products SET price = 3"));
+        table.add(Case.of(3, null, "status --check --max-age 1h"));
+        table.add(Case.of(4, null, "sync")
+                .here("INSERT INTO products (id, name, price) VALUES (500, 'p', -1)")
+                .there("ALTER TABLE products ADD CHECK (price > 0)"));
+        table.add(Case.of(4, null, "devices list --check --max-age 0s"));
+        table.add(Case.of(12, "revoked", "sync").there("UPDATE offsync.device SET revoked_at = now()"));
+        return table;
+    }
+
+    @Test
+    void each_exit_code_comes_from_the_jar_and_stands_in_its_document()
+            throws SQLException, IOException {
+        for (Case one : table()) {
+            if (one.here() != null) {
+                till.sql(one.here());
+            }
+            if (one.there() != null) {
+                fleet.sql(one.there());
+            }
+            Answer answer = Answer.of(one.run()
+                    // A machine busy with other builds may need longer than the default to answer.
+                    .apply(till.command((one.typed() + " --json").split(" ", -1))
+                            .env("OFFSYNC_CONNECT_TIMEOUT", "60"))
+                    .run());
+            assertThat(answer.exitCode()).as("%s: %s", one, answer).isEqualTo(one.code());
+            assertThat(answer.stdout().lines()).hasSize(1);
+            assertThat(answer.number("exit_code")).isEqualTo(one.code());
+            assertThat(JSON.readTree(answer.stdout()).path("error").path("code").asText(null))
+                    .as("%s: %s", one, answer)
+                    .isEqualTo(one.error());
+            if (one.undo() != null) {
+                till.sql(one.undo());
+            }
+        }
     }
 
     @Test
@@ -66,6 +180,21 @@ class ExitCodesIT {
                 .containsKeys("offsync_queue_operations{state=pending}", "offsync_conflicts_open");
         try (var files = Files.list(directory)) {
             assertThat(files).containsExactly(metrics);
+        }
+        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(fleet.rows("SELECT name FROM products")).containsExactly("tea");
+    }
+
+    @Test
+    void ctrl_c_in_a_push_that_shows_how_far_it_is_is_130() throws SQLException {
+        till.sql("INSERT INTO products (name) VALUES ('tea')");
+        try (Sql hub = holdingProducts();
+                TerminalSession push = TerminalSession.start(till.command("push"), "xterm", 80, 24)) {
+            push.await("ing ");
+            Eventually.untilARunIsHeldUpIn(fleet.hub());
+            push.press("\u0003").await("interrupted").await("hint: ");
+            assertThat(push.exitCode()).isEqualTo(130);
+            hub.connection().rollback();
         }
         assertThat(till.offsync("push").exitCode()).isZero();
         assertThat(fleet.rows("SELECT name FROM products")).containsExactly("tea");

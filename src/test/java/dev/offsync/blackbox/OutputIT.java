@@ -102,6 +102,14 @@ class OutputIT {
     }
 
     @Test
+    void with_json_lines_a_warning_is_one_too() throws IOException {
+        Answer answer = till.offsync("status", "--local", till.database().url(), "--log-format", "json", "--json");
+        assertThat(answer.exitCode()).isZero();
+        assertThat(new ObjectMapper().readTree(answer.stderr()).path("message").asText())
+                .startsWith("the URL in --local holds a password");
+    }
+
+    @Test
     void more_is_logged_to_standard_error_where_it_is_asked_for() {
         assertThat(till.offsync("push").stderr()).isEmpty();
         assertThat(till.offsync("push", "-v").stderr())
