@@ -82,8 +82,8 @@ class ExitCodesIT {
         table.add(Case.of(2, "usage", "psuh"));
         table.add(Case.of(2, "config", "config set batch_size many"));
         table.add(Case.of(2, "config", "status").with(jar -> jar.env("OFFSYNC_LOCAL", "")));
-        table.add(Case.of(2, "config", "devices list").with(jar -> jar.env("OFFSYNC_LOCAL", "")
-                .env("OFFSYNC_REMOTE", "")));
+        table.add(Case.of(2, "config", "devices list")
+                .with(jar -> jar.env("OFFSYNC_LOCAL", "").env("OFFSYNC_REMOTE", "")));
         table.add(Case.of(5, null, "check").here("ALTER TABLE products DISABLE TRIGGER offsync_insert"));
         table.add(Case.of(5, null, "verify").here("INSERT INTO products (id, name, price) VALUES (900, 'unseen', 1)"));
         table.add(Case.of(0, null, "init"));
@@ -119,8 +119,7 @@ class ExitCodesIT {
     }
 
     @Test
-    void each_exit_code_comes_from_the_jar_and_stands_in_its_document()
-            throws SQLException, IOException {
+    void each_exit_code_comes_from_the_jar_and_stands_in_its_document() throws SQLException, IOException {
         for (Case one : table()) {
             if (one.here() != null) {
                 till.sql(one.here());

@@ -39,8 +39,12 @@ class SecretsIT {
             fleet.sql("GRANT offsync_device TO " + role);
             fleet.sql("GRANT SELECT, INSERT, UPDATE, DELETE ON products TO " + role);
             plant(fleet.hub().address().withLogin(role, SECRET));
-            assertThat(said.toString()).contains("holds a password", "refused user", "products").doesNotContain(SECRET, WRONG);
-            assertThat(files()).contains("connected to the hub", "offsync_run_exit_code").doesNotContain(SECRET, WRONG);
+            assertThat(said.toString())
+                    .contains("holds a password", "refused user", "products")
+                    .doesNotContain(SECRET, WRONG);
+            assertThat(files())
+                    .contains("connected to the hub", "offsync_run_exit_code")
+                    .doesNotContain(SECRET, WRONG);
             assertThat(kept(van.database()) + kept(fleet.hub())).contains(role).doesNotContain(SECRET, WRONG);
         } finally {
             fleet.sql("DROP OWNED BY " + role);
