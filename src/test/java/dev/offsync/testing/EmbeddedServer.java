@@ -198,6 +198,9 @@ public final class EmbeddedServer implements AutoCloseable {
         if (run(List.of(initdb, "--help")).contains("builtin")) {
             words.add("--locale-provider=builtin"); // since PostgreSQL 17
         }
+        if (run(List.of(initdb, "--help")).contains("--set")) {
+            words.add("--set=scram_iterations=1"); // since PostgreSQL 16
+        }
         run(words);
         Files.writeString(data.resolve("postgresql.auto.conf"), lines(settings));
     }
