@@ -96,7 +96,7 @@ final class PullRun {
             return session.database().rehearse(() -> run(start));
         }
         PullResult result = run(start);
-        Leases.renew(session, link);
+        LeaseRenewal.renew(session, link);
         if (applied.inserted() > 0) {
             new IdRanges(session.database()).passOver();
         }

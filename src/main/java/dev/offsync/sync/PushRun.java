@@ -78,7 +78,7 @@ final class PushRun {
             return session.database().rehearse(() -> link.hub().database().rehearse(() -> rehearsed(start)));
         }
         carryOut(batchSize());
-        Leases.renew(session, link);
+        LeaseRenewal.renew(session, link);
         return result(start, false);
     }
 
