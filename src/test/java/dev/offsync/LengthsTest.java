@@ -36,8 +36,6 @@ class LengthsTest {
             "CopiesTest.a_standby_that_lacked_the_last_commits_gets_them_back_from_the_devices",
                     "one failover, told whole",
             "ExitCodesIT.table", "each exit code and the ways to provoke it",
-            "Samples.java", "one result of each command, side by side",
-            "HubErrors.translate", "a table: what each SQLSTATE means",
             "Settler.meet", "what a meeting of two changes comes to, each way out in its order");
 
     private static List<Path> sources;

@@ -6,75 +6,72 @@ import dev.offsync.model.Endpoint;
 import dev.offsync.pg.Side;
 import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** What the errors mean that the hub's own functions raise (SQLSTATE class OS) and those that any statement can. */
 final class HubErrors {
+    /** What an SQLSTATE stands for: {@code what} goes before the server's own words. */
+    private record Meaning(Reason reason, String what, String hint) {}
+
+    private static final Map<String, Meaning> MEANINGS = Map.of(
+            "OS403",
+            new Meaning(Reason.REVOKED, "the hub has shut this device out: ", "ask the hub's administrator"),
+            "OS404",
+            new Meaning(
+                    Reason.HUB_REPLACED,
+                    "the hub does not know this device: ",
+                    "if the hub was restored or replaced, run offsync init --rejoin"),
+            "OS409",
+            new Meaning(
+                    Reason.USAGE,
+                    "",
+                    "choose another name with --device NAME; where that device is no more, free its name first with"
+                            + " offsync devices revoke NAME"),
+            "OS411",
+            new Meaning(
+                    Reason.LOCKED,
+                    "another run of this device has begun: ",
+                    "if nobody started one, a copy of this database is in use"),
+            "OS412",
+            new Meaning(
+                    Reason.INTERNAL,
+                    "",
+                    "nothing was lost; run the command again, and offsync init once the columns are as they should be"),
+            "OS413",
+            new Meaning(
+                    Reason.OFFLINE,
+                    "an upload was lost on its way to the hub: ",
+                    "nothing was lost for good; run the command again"),
+            "OS507",
+            new Meaning(Reason.CONFIG, "", "run offsync init with a smaller --id-ranges SIZE, or with off"),
+            "OS508",
+            new Meaning(Reason.CONFIG, "", "shut out those that are gone with offsync devices revoke NAME"),
+            "OS509",
+            new Meaning(
+                    Reason.CONFIG,
+                    "",
+                    "sync the devices that made rows, shut out those that are gone with offsync devices revoke NAME,"
+                            + " or give devices logins of their own"),
+            "3F000",
+            new Meaning(
+                    Reason.NOT_INITIALISED,
+                    "the hub is not prepared for offsync: ",
+                    "run offsync init with a role that may create the schema offsync there"));
+
     private HubErrors() {}
 
     static OffsyncException translate(SQLException e, Endpoint hub) {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
+        Meaning meaning = MEANINGS.get(state);
+        if (meaning != null) {
+            return new OffsyncException(meaning.reason(), meaning.what() + text(e), meaning.hint(), e);
+        }
         return switch (state) {
-            case "OS403" ->
-                new OffsyncException(
-                        Reason.REVOKED,
-                        "the hub has shut this device out: " + text(e),
-                        "ask the hub's administrator",
-                        e);
-            case "OS404" ->
-                new OffsyncException(
-                        Reason.HUB_REPLACED,
-                        "the hub does not know this device: " + text(e),
-                        "if the hub was restored or replaced, run offsync init --rejoin",
-                        e);
-            case "OS409" ->
-                new OffsyncException(
-                        Reason.USAGE,
-                        text(e),
-                        "choose another name with --device NAME; where that device is no more, free its name first with"
-                                + " offsync devices revoke NAME",
-                        e);
-            case "OS412" ->
-                new OffsyncException(
-                        Reason.INTERNAL,
-                        text(e),
-                        "nothing was lost; run the command again, and offsync init once the columns are as they should be",
-                        e);
-            case "OS507" ->
-                new OffsyncException(
-                        Reason.CONFIG, text(e), "run offsync init with a smaller --id-ranges SIZE, or with off", e);
-            case "OS508" ->
-                new OffsyncException(
-                        Reason.CONFIG, text(e), "shut out those that are gone with offsync devices revoke NAME", e);
-            case "OS509" ->
-                new OffsyncException(
-                        Reason.CONFIG,
-                        text(e),
-                        "sync the devices that made rows, shut out those that are gone with offsync devices revoke NAME,"
-                                + " or give devices logins of their own",
-                        e);
-            case "OS411" ->
-                new OffsyncException(
-                        Reason.LOCKED,
-                        "another run of this device has begun: " + text(e),
-                        "if nobody started one, a copy of this database is in use",
-                        e);
-            case "OS413" ->
-                new OffsyncException(
-                        Reason.OFFLINE,
-                        "an upload was lost on its way to the hub: " + text(e),
-                        "nothing was lost for good; run the command again",
-                        e);
             case "OS501" -> cloned(text(e));
             case "OS502" -> rolledBack(1, false);
-            case "3F000" ->
-                new OffsyncException(
-                        Reason.NOT_INITIALISED,
-                        "the hub is not prepared for offsync: " + text(e),
-                        "run offsync init with a role that may create the schema offsync there",
-                        e);
             default -> SqlErrors.translate(e, Side.HUB, hub);
         };
     }
@@ -83,7 +80,7 @@ final class HubErrors {
         return new OffsyncException(
                 Reason.CLONED_DEVICE,
                 "another copy of device " + name
-                        + " has been in contact with the hub; this one is a copy, or was restored" + " from a backup",
+                        + " has been in contact with the hub; this one is a copy, or was restored from a backup",
                 "run offsync init --new-identity to make it a device of its own; its pending work is kept");
     }
 

@@ -10,7 +10,7 @@ import dev.offsync.model.Progress;
 import dev.offsync.model.PushResult;
 import dev.offsync.sync.PushOptions;
 import dev.offsync.ui.CapturedConsole;
-import dev.offsync.ui.Samples;
+import dev.offsync.ui.RunSamples;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -221,7 +221,7 @@ class ProgramTest {
             @Override
             public PushResult push(Settings settings, Progress progress, PushOptions options) {
                 program[0].interrupt(143);
-                return Samples.push();
+                return RunSamples.push();
             }
         };
         program[0] = new Program(captured.console(), Path.of("/nonexistent"), "1.2.3", interrupting);

@@ -42,6 +42,8 @@ import dev.offsync.sync.QueueFilter;
 import dev.offsync.sync.ResolveOptions;
 import dev.offsync.sync.StatusOptions;
 import dev.offsync.sync.VerifyOptions;
+import dev.offsync.ui.ConflictSamples;
+import dev.offsync.ui.RunSamples;
 import dev.offsync.ui.Samples;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,42 +71,42 @@ class RecordingVerbs extends Verbs {
 
     @Override
     public InitResult init(Settings settings, Progress progress, InitOptions options) {
-        return answer(settings, Samples.init(), options);
+        return answer(settings, RunSamples.init(), options);
     }
 
     @Override
     public StatusReport status(Settings settings, Progress progress, StatusOptions options) {
-        return answer(settings, Samples.status(), options);
+        return answer(settings, RunSamples.status(), options);
     }
 
     @Override
     public PushResult push(Settings settings, Progress progress, PushOptions options) {
-        return answer(settings, Samples.push(), options);
+        return answer(settings, RunSamples.push(), options);
     }
 
     @Override
     public PullResult pull(Settings settings, Progress progress, PullOptions options) {
-        return answer(settings, Samples.pull(), options);
+        return answer(settings, RunSamples.pull(), options);
     }
 
     @Override
     public SyncResult sync(Settings settings, Progress progress, PushOptions push, PullOptions pull) {
-        return answer(settings, Samples.sync(), push, pull);
+        return answer(settings, RunSamples.sync(), push, pull);
     }
 
     @Override
     public ConflictList listConflicts(Settings settings, ConflictFilter filter) {
-        return answer(settings, Samples.list(), filter);
+        return answer(settings, ConflictSamples.list(), filter);
     }
 
     @Override
     public ConflictDetail showConflict(Settings settings, long id) {
-        return answer(settings, Samples.detail(), id);
+        return answer(settings, ConflictSamples.detail(), id);
     }
 
     @Override
     public ResolveResult resolveConflicts(Settings settings, ResolveOptions options) {
-        return answer(settings, Samples.resolve(options.dryRun()), options);
+        return answer(settings, ConflictSamples.resolve(options.dryRun()), options);
     }
 
     @Override
@@ -114,12 +116,12 @@ class RecordingVerbs extends Verbs {
 
     @Override
     public UndoResult undoConflict(Settings settings, long id, boolean dryRun) {
-        return answer(settings, Samples.undo(dryRun), id, dryRun);
+        return answer(settings, ConflictSamples.undo(dryRun), id, dryRun);
     }
 
     @Override
     public PurgeResult purge(Settings settings, Progress progress, PurgeOptions options) {
-        return answer(settings, Samples.purge(), options);
+        return answer(settings, RunSamples.purge(), options);
     }
 
     @Override
@@ -194,12 +196,12 @@ class RecordingVerbs extends Verbs {
 
     @Override
     public VerifyResult verify(Settings settings, Progress progress, VerifyOptions options) {
-        return answer(settings, Samples.verify());
+        return answer(settings, RunSamples.verify());
     }
 
     @Override
     public CheckResult check(Settings settings, Progress progress) {
-        return answer(settings, Samples.check());
+        return answer(settings, RunSamples.check());
     }
 
     @Override

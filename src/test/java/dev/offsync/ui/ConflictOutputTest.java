@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class ConflictOutputTest {
     @Test
     void a_list_of_conflicts_folds_long_keys() throws IOException {
-        assertThat(text(Samples.list())).isEqualTo("""
+        assertThat(text(ConflictSamples.list())).isEqualTo("""
                         1 open conflict
 
                         ID  TABLE     KEY                     TYPE           DETECTED              STATE
@@ -23,12 +23,12 @@ class ConflictOutputTest {
                         To look at one: offsync conflicts show 12
                         """);
         assertThat(text(new ConflictList(List.of()))).isEqualTo("No conflicts.\n");
-        assertThat(text(new ConflictList(List.of(Samples.resolvedEntry())))).startsWith("No open conflict.\n");
+        assertThat(text(new ConflictList(List.of(ConflictSamples.resolvedEntry())))).startsWith("No open conflict.\n");
     }
 
     @Test
     void a_conflict_is_shown_side_by_side_without_what_is_equal() throws IOException {
-        assertThat(text(Samples.detail())).isEqualTo("""
+        assertThat(text(ConflictSamples.detail())).isEqualTo("""
                         Conflict 12: open
 
                         table           products
@@ -56,7 +56,7 @@ class ConflictOutputTest {
     @Test
     void every_row_that_holds_a_unique_value_is_beside_the_local_one() {
         var page = new Page(Style.PLAIN);
-        ConflictDetailText.show(page, Samples.detail(Samples.collision(), "open: manual: a person decides"));
+        ConflictDetailText.show(page, ConflictSamples.detail(ConflictSamples.collision(), "open: manual: a person decides"));
         assertThat(page.toString()).contains("""
                         COLUMN   LOCAL  REMOTE 100  REMOTE 101
                         id       1      100         101
@@ -76,7 +76,7 @@ class ConflictOutputTest {
     @Test
     void what_a_deletion_would_take_along_is_shown_with_its_content() {
         var page = new Page(Style.PLAIN);
-        ConflictDetailText.show(page, Samples.detail(Samples.deletion(), "open: manual: a person decides"));
+        ConflictDetailText.show(page, ConflictSamples.detail(ConflictSamples.deletion(), "open: manual: a person decides"));
         assertThat(page.toString()).contains("""
                         COLUMN  BASE  LOCAL      REMOTE
                         id      1     (deleted)  1
@@ -96,9 +96,9 @@ class ConflictOutputTest {
 
     @Test
     void a_side_that_deleted_the_row_says_so_in_every_column() throws IOException {
-        var entry = Samples.resolvedEntry();
+        var entry = ConflictSamples.resolvedEntry();
         var page = new Page(Style.PLAIN);
-        ConflictDetailText.show(page, Samples.detail(entry, "The hub deleted the row."));
+        ConflictDetailText.show(page, ConflictSamples.detail(entry, "The hub deleted the row."));
         assertThat(page.toString())
                 .contains("COLUMN  BASE    LOCAL                   REMOTE     KEPT\n")
                 .contains("name    Tea     Tea                     (deleted)  Tea\n")
@@ -108,7 +108,7 @@ class ConflictOutputTest {
 
     @Test
     void a_dry_resolution_prints_the_row_to_be_written() throws IOException {
-        assertThat(text(Samples.resolve(true))).isEqualTo("""
+        assertThat(text(ConflictSamples.resolve(true))).isEqualTo("""
                         Dry run, nothing was changed: 2 conflicts would be resolved
 
                         conflict 12: products key 1, local
@@ -120,7 +120,7 @@ class ConflictOutputTest {
                         conflict 13: products key 3, remote
                           the row is deleted
                         """);
-        assertThat(text(Samples.resolve(false)))
+        assertThat(text(ConflictSamples.resolve(false)))
                 .startsWith("Resolved 2 conflicts, 1 still open\n")
                 .endsWith("\nNext: offsync sync\n");
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class JsonOutputTest {
     @Test
     void a_push_has_its_fields_in_snake_case_after_the_head() throws IOException {
-        assertThat(json("push", Samples.pushWithConflicts()))
+        assertThat(json("push", RunSamples.pushWithConflicts()))
                 .isEqualTo("{\"schema_version\":1,\"command\":\"push\",\"exit_code\":3,"
                         + "\"pushed\":10,\"coalesced\":0,\"batches\":1,\"remaining\":2,\"failed\":0,\"parked\":0,"
                         + "\"conflicts\":{\"detected\":3,\"resolved\":1,\"open\":2},\"open_conflicts\":["
@@ -24,7 +24,7 @@ class JsonOutputTest {
 
     @Test
     void a_problem_names_table_column_and_key() throws IOException {
-        assertThat(json("push", Samples.pushWithProblems()))
+        assertThat(json("push", RunSamples.pushWithProblems()))
                 .contains("\"exit_code\":4")
                 .contains("\"problems\":[{\"code\":\"check_violation\",\"table\":\"products\",\"column\":\"price\","
                         + "\"record_id\":\"17\",\"message\":\"new row for relation \\\"products\\\" violates");
@@ -32,10 +32,10 @@ class JsonOutputTest {
 
     @Test
     void a_pull_and_a_sync_have_theirs() throws IOException {
-        assertThat(json("pull", Samples.pull()))
+        assertThat(json("pull", RunSamples.pull()))
                 .contains("\"pulled\":9,\"inserted\":5,\"updated\":3,\"deleted\":1,\"skipped\":2,")
                 .contains("\"full\":false,\"complete\":true,\"clock_skew_ms\":-20,\"duration_ms\":61000");
-        assertThat(json("sync", Samples.sync()))
+        assertThat(json("sync", RunSamples.sync()))
                 .startsWith("{\"schema_version\":1,\"command\":\"sync\",\"exit_code\":0,\"push\":{\"pushed\":12,")
                 .contains("},\"pull\":{\"pulled\":9,")
                 .endsWith(",\"duration_ms\":62234}\n");
@@ -43,7 +43,7 @@ class JsonOutputTest {
 
     @Test
     void a_status_has_times_in_utc_and_its_exit_code_once() throws IOException {
-        String status = json("status", Samples.status());
+        String status = json("status", RunSamples.status());
         assertThat(status)
                 .contains("\"exit_code\":4,\"device\":\"till-7\",\"online\":true,\"state\":\"online\",")
                 .contains("\"queue\":{\"pending\":12,\"processing\":0,\"failed\":1,\"conflict\":2,\"completed\":340,")
@@ -57,7 +57,7 @@ class JsonOutputTest {
 
     @Test
     void rows_are_objects_of_texts_and_a_deleted_row_is_null() throws IOException {
-        assertThat(json("conflicts list", Samples.list()))
+        assertThat(json("conflicts list", ConflictSamples.list()))
                 .contains("\"base\":{\"id\":\"1\",\"name\":\"Tea\",\"price\":\"9.99\",\"note\":null}")
                 .contains("\"remote\":null")
                 .contains("\"note\":\"wi\\u001B[31mth\\nescape\"")
@@ -67,21 +67,21 @@ class JsonOutputTest {
 
     @Test
     void the_other_commands_have_theirs() throws IOException {
-        assertThat(json("conflicts show", Samples.detail()))
+        assertThat(json("conflicts show", ConflictSamples.detail()))
                 .contains("\"exit_code\":0,\"conflict\":{\"id\":12,")
                 .endsWith("\"explanation\":\"Both sides changed price since the device's last pull.\"}\n");
-        assertThat(json("conflicts resolve", Samples.resolve(true)))
+        assertThat(json("conflicts resolve", ConflictSamples.resolve(true)))
                 .contains(
                         "\"resolved\":[{\"id\":12,\"table\":\"products\",\"record_id\":\"1\",\"resolution\":\"local\","
                                 + "\"data\":{\"id\":\"1\"")
                 .contains("\"resolution\":\"remote\",\"data\":null}],\"open\":1,\"dry_run\":true}");
-        assertThat(json("purge", Samples.purge()))
+        assertThat(json("purge", RunSamples.purge()))
                 .isEqualTo("{\"schema_version\":1,\"command\":\"purge\",\"exit_code\":0,\"purged\":120,"
                         + "\"conflicts_purged\":1,\"rows_evicted\":40,\"dry_run\":false}\n");
-        assertThat(json("init", Samples.init()))
+        assertThat(json("init", RunSamples.init()))
                 .contains("\"device\":\"till-7\",\"tables\":[{\"table\":\"products\",\"direction\":\"both\","
                         + "\"priority\":0,\"sync_columns\":false,\"added\":true}]");
-        assertThat(json("init", Samples.printedSql())).contains("\"sql\":\"CREATE SCHEMA offsync;\"");
+        assertThat(json("init", RunSamples.printedSql())).contains("\"sql\":\"CREATE SCHEMA offsync;\"");
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class TextOutputTest {
     @Test
     void a_run_that_needs_nobody_is_two_lines() throws IOException {
-        assertThat(text(Samples.push())).isEqualTo("""
+        assertThat(text(RunSamples.push())).isEqualTo("""
                         Done.
                         pushed          12 operations in 2 batches, 3 of them merged away, 1.2 s
                         """);
@@ -26,7 +26,7 @@ class TextOutputTest {
 
     @Test
     void a_sync_says_what_went_up_and_what_came_down() throws IOException {
-        assertThat(text(Samples.sync())).isEqualTo("""
+        assertThat(text(RunSamples.sync())).isEqualTo("""
                         Done.
                         pushed          12 operations in 2 batches, 3 of them merged away, 1.2 s
                         pulled          9 rows (5 inserted, 3 updated, 1 deleted), 2 skipped, 1 min 1 s
@@ -35,7 +35,7 @@ class TextOutputTest {
 
     @Test
     void open_conflicts_come_with_the_command_to_type() throws IOException {
-        assertThat(text(Samples.pushWithConflicts())).isEqualTo("""
+        assertThat(text(RunSamples.pushWithConflicts())).isEqualTo("""
                         Done, but 2 conflicts to decide
                         pushed          10 operations in 1 batch; 2 still pending, 80 ms
                         conflicts       3 found, 1 settled by rule, 2 open
@@ -48,7 +48,7 @@ class TextOutputTest {
 
     @Test
     void rejected_operations_come_with_the_reason_and_a_hint() throws IOException {
-        assertThat(text(Samples.pushWithProblems())).isEqualTo("""
+        assertThat(text(RunSamples.pushWithProblems())).isEqualTo("""
                         Done, but 1 operation failed and 2 parked
                         pushed          10 operations in 1 batch; 2 still pending, 80 ms
 
@@ -60,12 +60,12 @@ class TextOutputTest {
 
     @Test
     void operations_that_are_tried_again_have_not_failed() throws IOException {
-        assertThat(text(Samples.pushWithProblems(0))).startsWith("Done, but 2 operations rejected or parked\n");
+        assertThat(text(RunSamples.pushWithProblems(0))).startsWith("Done, but 2 operations rejected or parked\n");
     }
 
     @Test
     void a_status_says_the_state_first() throws IOException {
-        assertThat(text(Samples.status())).isEqualTo("""
+        assertThat(text(RunSamples.status())).isEqualTo("""
                         till-7: online, 1 failed operation, 2 parked, 2 open conflicts
 
                         queue           12 pending (2 parked), 0 processing, 1 failed, 2 in conflict,
@@ -99,7 +99,7 @@ class TextOutputTest {
 
     @Test
     void a_check_has_one_finding_a_line_and_the_remedy_below() throws IOException {
-        assertThat(text(Samples.check())).isEqualTo("""
+        assertThat(text(RunSamples.check())).isEqualTo("""
                         till-7: 1 error, 1 warning
 
                         ok       hub: PostgreSQL 18.4 at hub.example.org:5432
@@ -144,7 +144,7 @@ class TextOutputTest {
 
     @Test
     void a_purge_says_what_is_gone() throws IOException {
-        assertThat(text(Samples.purge()))
+        assertThat(text(RunSamples.purge()))
                 .isEqualTo("Purged 120 operations, 1 resolved conflict, 40 rows (kept on the hub)\n");
         assertThat(text(new PurgeResult(0, 0, 0, true)))
                 .isEqualTo("Dry run, nothing was changed. This would be purged: 0 operations,"
@@ -153,7 +153,7 @@ class TextOutputTest {
 
     @Test
     void an_init_says_what_was_prepared_and_what_comes_next() throws IOException {
-        assertThat(text(Samples.init())).isEqualTo("""
+        assertThat(text(RunSamples.init())).isEqualTo("""
                         Ready: till-7, 1 table
                         - made schema offsync in the local database
 
@@ -179,7 +179,7 @@ class TextOutputTest {
     @Test
     void printed_ddl_stands_alone_also_with_quiet() throws IOException {
         var captured = CapturedConsole.pipe(Map.of());
-        output(captured, true, false).result("init", Samples.printedSql());
+        output(captured, true, false).result("init", RunSamples.printedSql());
         assertThat(captured.out()).isEqualTo("CREATE SCHEMA offsync;\n");
     }
 
@@ -187,7 +187,7 @@ class TextOutputTest {
     void quiet_prints_failures_alone() throws IOException {
         var captured = CapturedConsole.pipe(Map.of());
         var output = output(captured, true, false);
-        output.result("push", Samples.pushWithProblems());
+        output.result("push", RunSamples.pushWithProblems());
         output.failure("push", new Failure("offline", 13, "cannot reach the hub", "try later", null));
         assertThat(captured.out()).isEmpty();
         assertThat(captured.err()).isEqualTo("offsync: cannot reach the hub\nhint: try later\n");
@@ -207,7 +207,7 @@ class TextOutputTest {
     @Test
     void the_state_is_coloured_on_a_terminal_and_values_never() throws IOException {
         var captured = CapturedConsole.terminal(Map.of());
-        output(captured, false, false).result("push", Samples.push());
+        output(captured, false, false).result("push", RunSamples.push());
         assertThat(captured.out()).startsWith("\u001b[32mDone.\u001b[0m\npushed ");
         var problem = new Problem("x", "t", null, "\u001b[31m", "\u001b]0;title\u0007", null);
         var evil = new PushResult(0, 0, 0, 0, 1, 0, Samples.NONE, List.of(), null, 0, false, List.of(problem));
