@@ -7,17 +7,14 @@ import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import dev.offsync.model.DeinitResult;
 import dev.offsync.model.Direction;
-import dev.offsync.model.Progress;
 import dev.offsync.sync.Deinit;
 import dev.offsync.sync.DeinitOptions;
 import dev.offsync.sync.Devices;
-import dev.offsync.sync.Init;
-import dev.offsync.sync.InitOptions;
+import dev.offsync.testing.InitRequest;
 import dev.offsync.testing.TestDatabase;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,23 +162,7 @@ class DeinitTest {
 
     @Test
     void sync_columns_stay_and_offsyncs_indexes_go() throws SQLException {
-        new Init(fleet.a().settings(), Progress.NONE)
-                .run(new InitOptions(
-                        List.of("products"),
-                        false,
-                        "a",
-                        Direction.BOTH,
-                        true,
-                        Map.of(),
-                        Map.of(),
-                        false,
-                        null,
-                        InitOptions.Existing.MERGE,
-                        InitOptions.Scope.LOCAL_ONLY,
-                        false,
-                        false,
-                        false,
-                        null));
+        fleet.a().init(InitRequest.of("products").syncColumns().localOnly());
         fleet.a().exec("INSERT INTO products (name) VALUES ('tea')");
         deinit(true);
         assertThat(fleet.a().rows("SELECT sync_status, version FROM products")).containsExactly("pending|1");

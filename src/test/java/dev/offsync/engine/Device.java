@@ -1,6 +1,5 @@
 package dev.offsync.engine;
 
-import dev.offsync.config.CommandLineSettings;
 import dev.offsync.config.Settings;
 import dev.offsync.model.ConflictDetail;
 import dev.offsync.model.ConflictEntry;
@@ -17,7 +16,6 @@ import dev.offsync.model.Use;
 import dev.offsync.model.VerifyResult;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.Conflicts;
-import dev.offsync.sync.Init;
 import dev.offsync.sync.InitOptions;
 import dev.offsync.sync.Pull;
 import dev.offsync.sync.PullOptions;
@@ -28,9 +26,10 @@ import dev.offsync.sync.Sync;
 import dev.offsync.sync.Undo;
 import dev.offsync.sync.Verify;
 import dev.offsync.sync.VerifyOptions;
+import dev.offsync.testing.InitRequest;
 import dev.offsync.testing.Sql;
 import dev.offsync.testing.TestDatabase;
-import java.nio.file.Path;
+import dev.offsync.testing.TestSettings;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -45,122 +44,50 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
     /** A device of its own, whose hub does not matter: only what it captures is looked at. */
     static Device alone(TestDatabase database, String... tables) {
         var device = new Device("alone", database, "postgresql://nobody@localhost:1/none");
-        device.init(InitOptions.Scope.LOCAL_ONLY, Direction.BOTH, null, InitOptions.Existing.IGNORE, tables);
+        device.init(
+                InitRequest.of(tables).localOnly().existing(InitOptions.Existing.IGNORE));
         return device;
     }
 
     InitResult init(String... tables) {
-        return init(InitOptions.Scope.BOTH, Direction.BOTH, null, InitOptions.Existing.MERGE, tables);
+        return init(InitRequest.of(tables));
     }
 
     InitResult init(Direction direction, String... tables) {
-        return init(InitOptions.Scope.BOTH, direction, null, InitOptions.Existing.MERGE, tables);
+        return init(InitRequest.of(tables).direction(direction));
     }
 
     InitResult initWithRanges(long size, String... tables) {
-        return init(InitOptions.Scope.BOTH, Direction.BOTH, size, InitOptions.Existing.MERGE, tables);
+        return init(InitRequest.of(tables).rangeSize(size));
     }
 
     /** Deals in this way with the rows that are there already. */
     InitResult initExisting(InitOptions.Existing existing, String... tables) {
-        return init(InitOptions.Scope.BOTH, Direction.BOTH, null, existing, tables);
+        return init(InitRequest.of(tables).existing(existing));
     }
 
     /** Syncs only those rows of a table for which its condition holds. */
     InitResult initWhere(Map<String, String> where, String... tables) {
-        return init(where, false, tables);
+        return init(InitRequest.of(tables).where(where));
     }
 
     /** Makes the tables from the hub's definition first. */
     InitResult initCreating(String... tables) {
-        return init(Map.of(), true, tables);
+        return init(InitRequest.of(tables).createTables());
     }
 
-    private InitResult init(Map<String, String> where, boolean createTables, String... tables) {
-        return new Init(settings(), Progress.NONE)
-                .run(new InitOptions(
-                        List.of(tables),
-                        false,
-                        name,
-                        Direction.BOTH,
-                        false,
-                        where,
-                        Map.of(),
-                        createTables,
-                        null,
-                        InitOptions.Existing.MERGE,
-                        InitOptions.Scope.BOTH,
-                        false,
-                        false,
-                        false,
-                        null));
-    }
-
-    private InitResult init(
-            InitOptions.Scope scope,
-            Direction direction,
-            @Nullable Long rangeSize,
-            InitOptions.Existing existing,
-            String... tables) {
-        return new Init(settings(), Progress.NONE)
-                .run(new InitOptions(
-                        List.of(tables),
-                        false,
-                        name,
-                        direction,
-                        false,
-                        Map.of(),
-                        Map.of(),
-                        false,
-                        rangeSize,
-                        existing,
-                        scope,
-                        false,
-                        false,
-                        false,
-                        null));
+    InitResult init(InitRequest request) {
+        return request.device(name).run(settings());
     }
 
     /** The way out of a hub that was restored or replaced. */
     InitResult rejoin() {
-        return new Init(settings(), Progress.NONE)
-                .run(new InitOptions(
-                        List.of(),
-                        false,
-                        null,
-                        Direction.BOTH,
-                        false,
-                        Map.of(),
-                        Map.of(),
-                        false,
-                        null,
-                        InitOptions.Existing.MERGE,
-                        InitOptions.Scope.BOTH,
-                        false,
-                        true,
-                        false,
-                        null));
+        return InitRequest.of().rejoin().run(settings());
     }
 
     /** The way out of a copy, as {@code init --new-identity} types it. */
     InitResult becomeAnother() {
-        return new Init(settings(), Progress.NONE)
-                .run(new InitOptions(
-                        List.of(),
-                        false,
-                        null,
-                        Direction.BOTH,
-                        false,
-                        Map.of(),
-                        Map.of(),
-                        false,
-                        null,
-                        InitOptions.Existing.MERGE,
-                        InitOptions.Scope.BOTH,
-                        true,
-                        false,
-                        false,
-                        null));
+        return InitRequest.of().newIdentity().run(settings());
     }
 
     /** Pulls as long as {@code limit} allows, at least one chunk. */
@@ -241,10 +168,7 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
     }
 
     Settings settings() {
-        return Settings.resolve(
-                new CommandLineSettings(database.url(), hubUrl, null, null, null, null, Map.of()),
-                Map.of(),
-                Path.of("target"));
+        return TestSettings.of(database.url(), hubUrl);
     }
 
     /** What was captured, in the order of the queue: operation, key, and the row after it. */

@@ -3,7 +3,6 @@ package dev.offsync.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.offsync.config.CommandLineSettings;
 import dev.offsync.config.Settings;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
@@ -12,7 +11,7 @@ import dev.offsync.model.RevokeResult;
 import dev.offsync.sync.Devices;
 import dev.offsync.sync.DevicesOptions;
 import dev.offsync.testing.ServerAddress;
-import java.nio.file.Path;
+import dev.offsync.testing.TestSettings;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
@@ -39,8 +38,7 @@ class DevicesTest {
     }
 
     private static Devices devices(String hub) {
-        return new Devices(Settings.resolve(
-                new CommandLineSettings(null, hub, null, null, null, null, Map.of()), Map.of(), Path.of("target")));
+        return new Devices(TestSettings.of(null, hub));
     }
 
     private Devices devices() {
@@ -97,20 +95,17 @@ class DevicesTest {
 
     @Test
     void the_local_database_knows_the_hubs_address() {
-        Settings local = Settings.resolve(
-                new CommandLineSettings(fleet.a().database().url(), null, null, null, null, null, Map.of()),
-                Map.of("OFFSYNC_REMOTE_PASSWORD", fleet.hub().address().password()),
-                Path.of("target"));
+        Settings local = TestSettings.of(
+                fleet.a().database().url(),
+                null,
+                Map.of("OFFSYNC_REMOTE_PASSWORD", fleet.hub().address().password()));
         assertThat(new Devices(local).list(LIST).devices()).hasSize(2);
     }
 
     @Test
     void a_local_database_out_of_reach_is_no_obstacle() {
-        Settings settings = Settings.resolve(
-                new CommandLineSettings(
-                        "postgresql://nobody@localhost:1/none", fleet.hub().url(), null, null, null, null, Map.of()),
-                Map.of(),
-                Path.of("target"));
+        Settings settings = TestSettings.of(
+                "postgresql://nobody@localhost:1/none", fleet.hub().url());
         assertThat(new Devices(settings).list(LIST).devices()).hasSize(2);
     }
 
