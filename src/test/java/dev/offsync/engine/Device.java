@@ -44,8 +44,7 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
     /** A device of its own, whose hub does not matter: only what it captures is looked at. */
     static Device alone(TestDatabase database, String... tables) {
         var device = new Device("alone", database, "postgresql://nobody@localhost:1/none");
-        device.init(
-                InitRequest.of(tables).localOnly().existing(InitOptions.Existing.IGNORE));
+        device.init(InitRequest.of(tables).localOnly().existing(InitOptions.Existing.IGNORE));
         return device;
     }
 

@@ -23,7 +23,8 @@ class ConflictOutputTest {
                         To look at one: offsync conflicts show 12
                         """);
         assertThat(text(new ConflictList(List.of()))).isEqualTo("No conflicts.\n");
-        assertThat(text(new ConflictList(List.of(ConflictSamples.resolvedEntry())))).startsWith("No open conflict.\n");
+        assertThat(text(new ConflictList(List.of(ConflictSamples.resolvedEntry()))))
+                .startsWith("No open conflict.\n");
     }
 
     @Test
@@ -56,7 +57,8 @@ class ConflictOutputTest {
     @Test
     void every_row_that_holds_a_unique_value_is_beside_the_local_one() {
         var page = new Page(Style.PLAIN);
-        ConflictDetailText.show(page, ConflictSamples.detail(ConflictSamples.collision(), "open: manual: a person decides"));
+        ConflictDetailText.show(
+                page, ConflictSamples.detail(ConflictSamples.collision(), "open: manual: a person decides"));
         assertThat(page.toString()).contains("""
                         COLUMN   LOCAL  REMOTE 100  REMOTE 101
                         id       1      100         101
@@ -76,7 +78,8 @@ class ConflictOutputTest {
     @Test
     void what_a_deletion_would_take_along_is_shown_with_its_content() {
         var page = new Page(Style.PLAIN);
-        ConflictDetailText.show(page, ConflictSamples.detail(ConflictSamples.deletion(), "open: manual: a person decides"));
+        ConflictDetailText.show(
+                page, ConflictSamples.detail(ConflictSamples.deletion(), "open: manual: a person decides"));
         assertThat(page.toString()).contains("""
                         COLUMN  BASE  LOCAL      REMOTE
                         id      1     (deleted)  1

@@ -47,11 +47,13 @@ public final class RunSamples {
     }
 
     static PushResult pushWithProblems(long failed) {
-        return new PushResult(10, 0, 1, 2, failed, 2, Samples.NONE, List.of(), null, 80, false, List.of(Samples.PROBLEM));
+        return new PushResult(
+                10, 0, 1, 2, failed, 2, Samples.NONE, List.of(), null, 80, false, List.of(Samples.PROBLEM));
     }
 
     public static PullResult pull() {
-        return new PullResult(9, 5, 3, 1, 2, 0, 0, Samples.NONE, List.of(), false, true, -20L, 61_000, false, List.of());
+        return new PullResult(
+                9, 5, 3, 1, 2, 0, 0, Samples.NONE, List.of(), false, true, -20L, 61_000, false, List.of());
     }
 
     public static SyncResult sync() {
