@@ -60,6 +60,7 @@ public final class ChangeFeed {
     public Moment begin() throws SQLException {
         return database.first(
                         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n" + OutputSettings.forTransaction()
+                                + Hub.COMPILE_NOTHING
                                 + "SET LOCAL max_parallel_workers_per_gather = 0;\n"
                                 + """
                                 SELECT pg_current_snapshot()::text, h.purged_through::text,

@@ -30,6 +30,9 @@ public final class Hub {
             SET LOCAL tcp_keepalives_count = 6;
             """;
 
+    /** The planner takes arrays and temporary tables for large; to compile such a plan takes longer than it runs. */
+    static final String COMPILE_NOTHING = "SET LOCAL jit = off;\n";
+
     private final Database database;
 
     public Hub(Database database) {
@@ -144,6 +147,7 @@ public final class Hub {
     public List<Outcome> apply(Contact contact, long batch, long rows, String plan, String report) throws SQLException {
         return database.list(
                 database.begin() + ";\nSET LOCAL synchronous_commit = on;\n" + NOTICE_A_DEAD_PEER
+                        + COMPILE_NOTHING
                         + OutputSettings.forTransaction()
                         + """
                         SELECT offsync.apply_batch(?, ?, ?, ?::jsonb);
@@ -177,7 +181,7 @@ public final class Hub {
      */
     public Optional<Culprit> culprit(int device, long batch, String plan) throws SQLException {
         List<Culprit> culprits = database.list(
-                database.begin() + ";\n" + NOTICE_A_DEAD_PEER + OutputSettings.forTransaction()
+                database.begin() + ";\n" + NOTICE_A_DEAD_PEER + COMPILE_NOTHING + OutputSettings.forTransaction()
                         + "SELECT operation, message FROM offsync.find_culprit(?, ?, ?::jsonb);\n" + database.undo(),
                 row -> new Culprit(row.getLong(1), row.getString(2)),
                 device,

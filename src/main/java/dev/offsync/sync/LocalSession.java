@@ -109,7 +109,8 @@ final class LocalSession {
                 RunLock.applicationName(command)));
         try {
             // A killed run's backend is to notice, and with it its lock to go, even in the middle of a long statement.
-            database.execute("SET client_connection_check_interval = '2s'; SET synchronous_commit = on");
+            // Plans over temporary tables look large: to compile them takes longer than they run.
+            database.execute("SET client_connection_check_interval = '2s'; SET synchronous_commit = on; SET jit = off");
             if (settings.local().parameters().containsKey("application_name")) {
                 // The lock's holder is known by this name, whatever the URL or PGAPPNAME calls sessions.
                 database.list(
