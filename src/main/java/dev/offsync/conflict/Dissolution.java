@@ -12,8 +12,12 @@ import org.jspecify.annotations.Nullable;
 public final class Dissolution {
     private Dissolution() {}
 
-    /** What becomes of a conflict that has come to nothing, with the reason; nothing where it is still one. */
-    public static Optional<Decision> of(Conflict conflict, Rule rule) {
+    /**
+     * What becomes of a conflict that has come to nothing, with the reason; nothing where it is still one.
+     *
+     * @param inserted whether the device made the row, so that there was none at first; else no base is one that nobody knows
+     */
+    public static Optional<Decision> of(Conflict conflict, Rule rule, boolean inserted) {
         // Counters that both sides moved to the same value have moved twice.
         if (!conflict.type().isAboutOneRow() || !rule.deltaColumns().isEmpty()) {
             return Optional.empty();
@@ -25,12 +29,18 @@ public final class Dissolution {
             return Optional.of(new KeepRemote("both sides have become the same"));
         }
         // Without a base there was no row at first, and a deletion is what brings that back.
-        if (same(base, remote)) {
+        boolean known = base != null || inserted;
+        if (known && same(base, remote)) {
             return Optional.of(new KeepLocal("the hub took its change back, so the local one stands alone"));
         }
-        return same(local, base)
+        return isTakenBack(conflict, inserted)
                 ? Optional.of(new KeepRemote("the local change was taken back, so the hub's stands alone"))
                 : Optional.empty();
+    }
+
+    /** Whether the changes made here cancel each other: a push would have sent nothing. */
+    public static boolean isTakenBack(Conflict conflict, boolean inserted) {
+        return (conflict.base() != null || inserted) && same(conflict.local(), conflict.base());
     }
 
     /** Equal in every column of {@code row}; {@code other} may have columns that it was captured without. */

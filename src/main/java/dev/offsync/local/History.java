@@ -92,6 +92,10 @@ public final class History {
                 WHERE o.state = 'completed' AND NOT EXISTS (
                     SELECT FROM offsync.journal AS j WHERE j.xid = o.xid AND j.id = o.operation_id)
                 """);
+        database.update("""
+                DELETE FROM offsync.decision AS d
+                WHERE NOT EXISTS (SELECT FROM offsync.journal AS j WHERE j.xid = d.xid AND j.id = d.operation_id)
+                """);
         // Below claimed_below a transaction without a batch would count as pending, but there is nothing left of it.
         database.update("""
                 DELETE FROM offsync.transaction_batch AS c

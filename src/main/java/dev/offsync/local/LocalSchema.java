@@ -12,7 +12,7 @@ import java.util.List;
 public final class LocalSchema {
     /** Nobody but the device's own offsync uses the local schema: one that is older than it is not served. */
     public static final Migrations MIGRATIONS =
-            new Migrations("local", List.of("0001_schema.sql", "0002_checks.sql"), 2);
+            new Migrations("local", List.of("0001_schema.sql", "0002_checks.sql", "0003_decisions.sql"), 3);
 
     private final Database database;
 

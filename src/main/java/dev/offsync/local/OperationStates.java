@@ -8,6 +8,7 @@ import dev.offsync.pg.JsonText;
 import dev.offsync.pg.KeySql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -118,6 +119,35 @@ public final class OperationStates {
     /** The row's operations wait in an open conflict. */
     public void hold(SyncedTable table, String recordId) throws SQLException {
         change(table, recordId, "conflict");
+    }
+
+    /** The row as it is now, {@code local}, is to stand over another row of the hub than its operations began with. */
+    public void stand(SyncedTable table, String recordId, @Nullable Row local) throws SQLException {
+        database.list(
+                """
+                SELECT u.id, u.xid::text, coalesce(u.columns, to_jsonb(s.columns))
+                FROM offsync.unfinished AS u
+                JOIN offsync.shape AS s ON s.id = u.shape_id
+                WHERE %s
+                ORDER BY u.id DESC
+                LIMIT 1
+                """.formatted(ofRow()),
+                last -> database.update("""
+                        INSERT INTO offsync.decision (operation_id, xid, row) VALUES (?, ?::xid8, ?)
+                        ON CONFLICT (operation_id) DO UPDATE SET row = excluded.row
+                        """, last.getLong(1), last.getString(2), text(local, JsonText.parseArray(last.getString(3)))),
+                ofRow(table, recordId));
+    }
+
+    private static @Nullable String text(@Nullable Row row, List<String> columns) {
+        if (row == null) {
+            return null;
+        }
+        var texts = new ArrayList<@Nullable String>();
+        for (String column : columns) {
+            texts.add(row.get(column));
+        }
+        return RecordText.format(texts);
     }
 
     /** The row's operations go to the hub again, on a new base. */

@@ -65,6 +65,7 @@ public final class Outbox {
         database.execute("ANALYZE outbox_operation (id, table_id)");
         for (SyncedTable table : tables) {
             if (database.number("SELECT count(*) FROM outbox_operation WHERE table_id = ?", table.id()) > 0) {
+                new Decisions(database).replace(table);
                 coalesce(table);
             }
         }

@@ -59,6 +59,7 @@ public final class Reconciliation {
         // Rows that are contested for this reason alone have no pending operation yet; those on the hub's own version
         // must not pass for a change of it.
         long offered = queue("'U'", "NULL", "s.contested AND " + NOT_PENDING.replace("{id}", id()));
+        new Decisions(database).standAsQueued(table);
         database.update(sql("""
                 INSERT INTO {sidecar} ({k}, version)
                 SELECT {s.k}, s.version - 1

@@ -36,6 +36,7 @@ public final class Repair {
         if (table.pushes()) {
             offer("I", "d.kind = 'missing_remote' AND NOT d.deleted", 0);
             offer("U", "(d.kind = 'differs' OR d.deleted)", -1);
+            new Decisions(database).standAsQueued(table);
         } else {
             database.update(sql("""
                     DELETE FROM {table} AS t USING verify_difference AS d

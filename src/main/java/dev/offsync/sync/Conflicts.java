@@ -119,7 +119,7 @@ public final class Conflicts {
         } catch (SQLException e) {
             throw unwritable(e, "conflict " + entry.id() + ": the row cannot be written here");
         }
-        ConflictLog.Ending ending = Settler.ending(decision, conflict, operator());
+        ConflictLog.Ending ending = Endings.of(decision, conflict, operator());
         new ConflictLog(session.database()).close(entry.id(), ending);
         return new Resolved(entry.id(), entry.table(), entry.recordId(), ending.resolution(), ending.data());
     }

@@ -127,6 +127,11 @@ final class Settler {
         }
         Conflict conflict = conflict(table, recordId, type.get(), local, remote, operations);
         if (open.isEmpty()) {
+            if (Dissolution.isTakenBack(conflict, first.inserted())) {
+                states.supersede(table, recordId);
+                arrival.take(table, recordId, remote, local);
+                return;
+            }
             detected++;
         }
         boolean wins = new ExistingRows(session.database()).wins(table, first.id());
@@ -137,7 +142,7 @@ final class Settler {
             return;
         }
         Optional<Decision> dissolved =
-                open.isPresent() && !collided ? Dissolution.of(conflict, rule) : Optional.empty();
+                open.isPresent() && !collided ? Dissolution.of(conflict, rule, first.inserted()) : Optional.empty();
         if (dissolved.isPresent()) {
             dissolve(table, open.orElseThrow(), conflict, dissolved.get(), arrival);
         } else if (decision instanceof Decision.Open undecided) {
@@ -157,7 +162,7 @@ final class Settler {
             leaveOpen(table, conflict, List.of(), rule, new Decision.Open(why));
             return;
         }
-        log.close(id, ending(explained, conflict, "rule"));
+        log.close(id, Endings.of(explained, conflict, "rule"));
         resolved++;
     }
 
@@ -207,7 +212,7 @@ final class Settler {
             throws SQLException {
         log.open(conflict, entry.strategy(), decision.because());
         carryOut(table, conflict, decision, arrival);
-        Ending ending = ending(decision, conflict, "offsync");
+        Ending ending = Endings.of(decision, conflict, "offsync");
         log.close(entry.id(), new Ending("dissolved", ending.data(), ending.by(), ending.message()));
         resolved++;
     }
@@ -267,7 +272,8 @@ final class Settler {
                 operations.get(operations.size() - 1).changedAt(),
                 entry.remoteChangedAt(),
                 table.key().stream().map(KeyColumn::name).toList());
-        Optional<Decision> dissolved = Dissolution.of(conflict, rules.ruleFor(table.name(), conflict.type()));
+        Optional<Decision> dissolved = Dissolution.of(
+                conflict, rules.ruleFor(table.name(), conflict.type()), operations.get(0).inserted());
         if (dissolved.isPresent()) {
             dissolve(table, entry, conflict, dissolved.get(), hubRows);
         } else {
@@ -304,7 +310,7 @@ final class Settler {
             Decision explained = decision.after("by " + rules.origin(rule) + ", ");
             long id = log.open(conflict, collision.related(), rule.strategy().word(), explained.because());
             collisions.carryOut(table, conflict, collision.related(), decision);
-            log.close(id, ending(explained, conflict, "rule"));
+            log.close(id, Endings.of(explained, conflict, "rule"));
             resolved++;
         }
     }
@@ -374,6 +380,7 @@ final class Settler {
             arrival.take(table, recordId, remote, local);
             return;
         }
+        states.stand(table, recordId, local);
         if (decision instanceof Decision.Write write) {
             @Nullable Row now = rows.lock(table, recordId).orElse(null);
             if (!write.row().equals(now)) {
@@ -387,14 +394,5 @@ final class Settler {
             rows.mark(table, recordId, "pending", conflict.remoteVersion() + 1);
             rows.endApplying();
         }
-    }
-
-    static Ending ending(Decision decision, Conflict conflict, String by) {
-        if (decision instanceof Decision.Write write) {
-            return new Ending("merged", write.row(), by, write.because());
-        }
-        return decision instanceof Decision.KeepLocal || decision instanceof Decision.Displace
-                ? new Ending("local", conflict.local(), by, decision.because())
-                : new Ending("remote", conflict.remote(), by, decision.because());
     }
 }

@@ -277,7 +277,8 @@ class ObstacleTest {
         assertThatThrownBy(() -> a.resolve(Use.LOCAL, Map.of("item_id", "77")))
                 .hasMessageContaining("the row of item that it references is not here");
         assertThat(a.rows(PARTS)).containsExactly("s|1|∅");
-        a.resolve(Use.LOCAL, Map.of("item_id", "3"));
+        a.resolve(Use.LOCAL, Map.of("item_id", "1"));
         assertInStep();
+        assertThat(a.rows(PARTS)).containsExactly("s|1|1");
     }
 }

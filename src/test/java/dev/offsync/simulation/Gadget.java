@@ -2,16 +2,22 @@ package dev.offsync.simulation;
 
 import dev.offsync.config.CommandLineSettings;
 import dev.offsync.config.Settings;
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
 import dev.offsync.model.Direction;
 import dev.offsync.model.Progress;
 import dev.offsync.model.Result;
 import dev.offsync.model.SyncResult;
+import dev.offsync.model.Use;
+import dev.offsync.sync.ConflictFilter;
+import dev.offsync.sync.Conflicts;
 import dev.offsync.sync.Init;
 import dev.offsync.sync.InitOptions;
 import dev.offsync.sync.Pull;
 import dev.offsync.sync.PullOptions;
 import dev.offsync.sync.Push;
 import dev.offsync.sync.PushOptions;
+import dev.offsync.sync.ResolveOptions;
 import dev.offsync.sync.Sync;
 import dev.offsync.testing.FaultProxy;
 import dev.offsync.testing.TestDatabase;
@@ -62,6 +68,21 @@ record Gadget(Place place, FaultProxy hubLink, FaultProxy localLink) implements 
 
     SyncResult sync() {
         return new Sync(settings(), Progress.NONE).run(PushOptions.everything(), PullOptions.everything());
+    }
+
+    /** What a person says about a conflict; false where that cannot be done. */
+    boolean resolve(long id, Use use) {
+        try {
+            new Conflicts(settings())
+                    .resolve(new ResolveOptions(
+                            List.of(id), new ConflictFilter(null, null, false), use, Map.of(), null, false));
+            return true;
+        } catch (OffsyncException refused) {
+            if (refused.reason() != Reason.USAGE) {
+                throw refused;
+            }
+            return false;
+        }
     }
 
     /** Prepares the cut that {@code fault} asks for, and takes back one that has not struck. */

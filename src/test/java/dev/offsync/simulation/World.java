@@ -34,7 +34,7 @@ final class World implements AutoCloseable {
         }
         for (int i = 0; i < History.DEVICES; i++) {
             TestDatabase local = TestDatabases.create(TestServers.device());
-            local.exec(RandomWrites.SCHEMA);
+            local.exec(RandomWrites.SCHEMA + RandomRules.FUNCTION);
             gadgets.add(Gadget.join("device" + i, local, database, RandomWrites.TABLES));
         }
         hub = Place.of(database);
