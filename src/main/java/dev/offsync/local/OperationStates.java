@@ -132,7 +132,8 @@ public final class OperationStates {
                 ORDER BY u.id DESC
                 LIMIT 1
                 """.formatted(ofRow()),
-                last -> database.update("""
+                last -> database.update(
+                        """
                         INSERT INTO offsync.decision (operation_id, xid, row) VALUES (?, ?::xid8, ?)
                         ON CONFLICT (operation_id) DO UPDATE SET row = excluded.row
                         """, last.getLong(1), last.getString(2), text(local, JsonText.parseArray(last.getString(3)))),

@@ -273,7 +273,9 @@ final class Settler {
                 entry.remoteChangedAt(),
                 table.key().stream().map(KeyColumn::name).toList());
         Optional<Decision> dissolved = Dissolution.of(
-                conflict, rules.ruleFor(table.name(), conflict.type()), operations.get(0).inserted());
+                conflict,
+                rules.ruleFor(table.name(), conflict.type()),
+                operations.get(0).inserted());
         if (dissolved.isPresent()) {
             dissolve(table, entry, conflict, dissolved.get(), hubRows);
         } else {

@@ -57,7 +57,8 @@ final class RandomRules {
     private static String rule(String table, String type, String strategy, @Nullable String delta, String fallback) {
         return "INSERT INTO offsync.conflict_resolution_rules"
                 + " (table_name, conflict_type, resolution_strategy, delta_columns, fallback, custom_function) VALUES ('"
-                + table + "', '" + type + "', '" + strategy + "', '{" + (delta == null ? "" : delta) + "}', '" + fallback
+                + table + "', '" + type + "', '" + strategy + "', '{" + (delta == null ? "" : delta) + "}', '"
+                + fallback
                 + "', " + (strategy.equals("custom") ? "'public.choose'" : "NULL") + ")";
     }
 
