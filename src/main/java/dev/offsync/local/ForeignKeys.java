@@ -128,7 +128,7 @@ public final class ForeignKeys {
                         ), deleted AS (
                             DELETE FROM {child} AS c
                             USING inbox AS s, orphan AS o
-                            WHERE s.ordinal = o.ordinal AND {same_c_s}
+                            WHERE s.table_id = {id} AND s.ordinal = o.ordinal AND {same_c_s}
                         )
                         UPDATE inbox AS s SET held = 'foreign_key' FROM orphan AS o WHERE s.ordinal = o.ordinal
                         """.replace("{child}", child.name().sql())
