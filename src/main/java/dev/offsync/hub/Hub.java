@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -120,12 +121,43 @@ public final class Hub {
     /** The COPY that uploads pieces of a batch. */
     public static String upload(int device) {
         return "COPY offsync.upload_" + device
-                + " (batch, piece, table_id, layout, operations, keys, base_versions, counts, changed_at, rows)"
+                + " (batch, piece, table_id, layout, operations, keys, base_versions, counts, changed_at, rows, digest)"
                 + " FROM STDIN (FORMAT binary)";
     }
 
-    /** Empties the upload table; a session of this device's that is stuck in an upload to it is none of a living run. */
+    /** Empties the upload table. */
     public void discardUpload(int device) throws SQLException {
+        endUploads(device);
+        database.list("SELECT offsync.discard_staging(?)", row -> row.getString(1), device);
+    }
+
+    /** What an upload that broke off has left, by digest; a session still stuck in it is none of a living run. */
+    public Set<String> uploadedPieces(int device) throws SQLException {
+        endUploads(device);
+        return Set.copyOf(database.list(
+                "SELECT encode(digest, 'hex') FROM offsync.uploaded_pieces(?) AS digest",
+                row -> row.getString(1),
+                device));
+    }
+
+    /**
+     * Makes pieces that are there already part of a batch, and drops all others that are not of it.
+     *
+     * @param places the number of each piece, by its digest
+     */
+    public void adoptPieces(int device, long batch, Map<String, Integer> places) throws SQLException {
+        List<String> digests = List.copyOf(places.keySet());
+        database.list(
+                "SELECT offsync.adopt_pieces(?, ?, ?::integer[],"
+                        + " ARRAY(SELECT decode(d, 'hex') FROM unnest(?::text[]) WITH ORDINALITY AS u(d, i) ORDER BY i))",
+                row -> row.getString(1),
+                device,
+                batch,
+                digests.stream().map(digest -> String.valueOf(places.get(digest))).toList(),
+                digests);
+    }
+
+    private void endUploads(int device) throws SQLException {
         database.list("""
                 SELECT pg_terminate_backend(l.pid, 5000)
                 FROM pg_locks AS l
@@ -133,7 +165,6 @@ public final class Hub {
                 WHERE l.relation = to_regclass(?) AND l.pid <> pg_backend_pid() AND a.datname = current_database()
                   AND a.usename = session_user AND a.backend_type = 'client backend'
                 """, row -> row.getBoolean(1), "offsync.upload_" + device);
-        database.list("SELECT offsync.discard_staging(?)", row -> row.getString(1), device);
     }
 
     /**

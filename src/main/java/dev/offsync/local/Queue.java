@@ -301,6 +301,14 @@ public final class Queue {
         database.update("UPDATE offsync.device SET last_batch = ?", batch);
     }
 
+    /** Whether the batch that was started last never reached the hub as a whole, and something of it may lie there. */
+    public boolean wasAbandoned() throws SQLException {
+        return database.first("""
+                SELECT d.last_batch > d.purged_batch AND NOT EXISTS (SELECT FROM offsync.batch WHERE id = d.last_batch)
+                FROM offsync.device AS d
+                """, row -> row.getBoolean(1)).orElse(false);
+    }
+
     /** The batch never reached the hub: its operations are pending again. */
     public void abandon(long batch) throws SQLException {
         database.update("""

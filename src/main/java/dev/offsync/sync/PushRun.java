@@ -84,6 +84,9 @@ final class PushRun {
 
     private void carryOut(int most) throws SQLException {
         settle();
+        if (queue.wasAbandoned()) {
+            upload.expectLeft();
+        }
         session.database().transaction(() -> {
             session.database().execute(OutputSettings.forTransaction());
             LocalTriggers.silence(session.database());
@@ -114,10 +117,6 @@ final class PushRun {
         } else {
             session.database().transaction(() -> {
                 queue.abandon(batch);
-                return batch;
-            });
-            link.call(hub -> {
-                hub.discardUpload(link.device());
                 return batch;
             });
         }

@@ -11,6 +11,8 @@
  *   <li>A deletion that would take rows which are not in the batch is a conflict, whether the device ever saw them or
  *       not: a filter, an eviction or a table that this device does not sync keep rows from it that its cursor has
  *       passed.
+ *   <li>A batch that never arrived whole is given up and claimed anew, so that what is to be sent is decided in one place.
+ *       What was uploaded of it is found again by what it says ({@link dev.offsync.pg.PieceCopy#seal}), not by its number.
  *   <li>A dry run of init, push, pull and sync is the run, undone: both sides do it in {@link
  *       dev.offsync.pg.Database#rehearse}, where transactions are savepoints and nothing is committed, so what is shown
  *       cannot differ from what is done. A push goes as one batch then, since the hub keeps the locks of one until the end.

@@ -199,8 +199,8 @@ class AttackTest {
     @Test
     void a_batch_of_ones_own_bears_no_other_origin_and_reaches_no_other_table() throws SQLException {
         String piece = "INSERT INTO offsync.upload_" + own + " (batch, piece, table_id, layout, operations, keys,"
-                + " base_versions, counts, changed_at, rows) SELECT %d, 0, %s, 1, '{1}', '{%d}', '{0}', '{1}',"
-                + " ARRAY[now() + interval '1 year'], '{\"(%<d,forged)\"}'";
+                + " base_versions, counts, changed_at, rows, digest) SELECT %d, 0, %s, 1, '{1}', '{%d}', '{0}', '{1}',"
+                + " ARRAY[now() + interval '1 year'], '{\"(%<d,forged)\"}', ''";
         session.exec(
                 piece.formatted(1000, "t.id", 2) + " FROM offsync.tracked_table AS t WHERE t.relation_name = 'secret'");
         fails("SELECT offsync.apply_batch(" + own

@@ -14,6 +14,7 @@ CREATE TABLE offsync.upload (
     counts        integer[],                     -- how many operations each row stands for; NULL: one
     changed_at    timestamptz[] NOT NULL,
     rows          text[] NOT NULL,
+    digest        bytea NOT NULL,                -- of what the piece says, whatever its batch, place and times are
     PRIMARY KEY (batch, piece)
 );
 -- To compress what leaves the table a moment later takes longer than to write it.
@@ -190,6 +191,35 @@ BEGIN
     ELSE
         EXECUTE format('TRUNCATE %s', upload);
     END IF;
+END
+$$;
+
+-- What an upload that broke off has left here.
+CREATE FUNCTION offsync.uploaded_pieces(device_id integer) RETURNS SETOF bytea
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM offsync.authenticate(device_id);
+    RETURN QUERY EXECUTE format('SELECT digest FROM offsync.upload_%s', device_id);
+END
+$$;
+
+-- Makes pieces that an earlier batch left part of this one, in the places named, and drops the rest. What a piece says is
+-- what counts: the device may have cut its batches otherwise this time, and its times are those of the first upload.
+CREATE FUNCTION offsync.adopt_pieces(device_id integer, batch_id bigint, places integer[], digests bytea[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM offsync.authenticate(device_id);
+    EXECUTE format(
+        'UPDATE offsync.upload_%s AS u SET batch = $1, piece = a.place
+         FROM unnest($2, $3) AS a(place, digest)
+         WHERE u.digest = a.digest AND u.batch <> $1',
+        device_id)
+    USING batch_id, places, digests;
+    EXECUTE format('DELETE FROM offsync.upload_%s WHERE batch <> $1', device_id) USING batch_id;
 END
 $$;
 
