@@ -20,18 +20,22 @@ import dev.offsync.sync.PushOptions;
 import dev.offsync.sync.ResolveOptions;
 import dev.offsync.sync.Sync;
 import dev.offsync.testing.FaultProxy;
+import dev.offsync.testing.ServerAddress;
 import dev.offsync.testing.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A device whose links to its own database and to the hub can be cut. */
-record Gadget(Place place, FaultProxy hubLink, FaultProxy localLink) implements AutoCloseable {
+record Gadget(Place place, FaultProxy hubLink, FaultProxy localLink, AtomicBoolean armed, Settings straight)
+        implements AutoCloseable {
     private static final long NEVER = Long.MAX_VALUE / 2;
 
-    /** Prepares a device of {@code hub} with the tables of {@code schema}. */
-    static Gadget join(String name, TestDatabase database, TestDatabase hub, List<String> tables) throws SQLException {
+    /** Prepares a device of {@code hub} with these tables; its runs go through {@code poolers}. */
+    static Gadget join(String name, TestDatabase database, TestDatabase hub, Poolers poolers, List<String> tables)
+            throws SQLException {
         new Init(settings(database.url(), hub.url()), Progress.NONE)
                 .run(new InitOptions(
                         tables,
@@ -51,7 +55,14 @@ record Gadget(Place place, FaultProxy hubLink, FaultProxy localLink) implements 
                         null));
         new Sync(settings(database.url(), hub.url()), Progress.NONE)
                 .run(PushOptions.everything(), PullOptions.everything());
-        return new Gadget(Place.of(database), FaultProxy.before(hub.address()), FaultProxy.before(database.address()));
+        ServerAddress here = poolers.toDevice(database.address());
+        ServerAddress there = poolers.toHub(hub.address());
+        return new Gadget(
+                Place.of(database),
+                FaultProxy.before(there),
+                FaultProxy.before(here),
+                new AtomicBoolean(true),
+                settings(here.url(), there.url()));
     }
 
     TestDatabase database() {
@@ -87,6 +98,7 @@ record Gadget(Place place, FaultProxy hubLink, FaultProxy localLink) implements 
 
     /** Prepares the cut that {@code fault} asks for, and takes back one that has not struck. */
     void arm(Step.Fault fault) {
+        armed.set(fault.kind() != Step.Fault.Kind.NONE);
         hubLink.cutAfterMessages(FaultProxy.Direction.TO_SERVER, NEVER);
         localLink.cutAfterMessages(FaultProxy.Direction.TO_SERVER, NEVER);
         switch (fault.kind()) {
@@ -110,7 +122,11 @@ record Gadget(Place place, FaultProxy hubLink, FaultProxy localLink) implements 
         place.close();
     }
 
+    /** Where nothing is going to happen on the way, it need not lead through the proxies. */
     private Settings settings() {
+        if (!armed.get()) {
+            return straight;
+        }
         return settings(localLink.address().url(), hubLink.address().url());
     }
 

@@ -3,35 +3,69 @@ package dev.offsync.simulation;
 import dev.offsync.testing.Sql;
 import dev.offsync.testing.TestDatabase;
 import java.sql.SQLException;
-import java.util.Objects;
 
-/** A database that goes back to how it was prepared before each history, under its own name and number. */
-record Place(TestDatabase database, TestDatabase prepared, String oid) implements AutoCloseable {
-    /** Nobody may be connected to {@code database}. */
+/**
+ * A database that goes back to how it was prepared before each history: every row of every table, offsync's own too, and
+ * every sequence. Transaction numbers go on, as in any database, and so all that was seen once stays seen.
+ */
+record Place(TestDatabase database, Sql session) implements AutoCloseable {
+    /** The application's tables before offsync's, so that what its triggers write meanwhile goes with the rest. */
+    private static final String PREPARE = """
+            CREATE SCHEMA prepared;
+            DO $do$
+            DECLARE
+                t record;
+                work text := '';
+            BEGIN
+                FOR t IN
+                    SELECT c.oid::regclass AS name, 'prepared.' || quote_ident(n.nspname || '.' || c.relname) AS copy
+                    FROM pg_class AS c
+                    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                    WHERE n.nspname IN ('public', 'offsync') AND c.relkind = 'r'
+                    ORDER BY n.nspname DESC, c.relname
+                LOOP
+                    EXECUTE format('CREATE TABLE %s AS SELECT * FROM %s', t.copy, t.name);
+                    work := work || format('DELETE FROM %1$s; INSERT INTO %1$s OVERRIDING SYSTEM VALUE SELECT * FROM %2$s;',
+                                           t.name, t.copy);
+                END LOOP;
+                FOR t IN
+                    SELECT format('%I.%I', schemaname, sequencename) AS name, last_value, start_value
+                    FROM pg_sequences WHERE schemaname IN ('public', 'offsync')
+                LOOP
+                    work := work || format('PERFORM setval(%L, %s, %L);', t.name, coalesce(t.last_value, t.start_value),
+                                           t.last_value IS NOT NULL);
+                END LOOP;
+                EXECUTE format('CREATE FUNCTION prepared.reset() RETURNS void LANGUAGE plpgsql
+                                SET session_replication_role = replica AS $f$ BEGIN %s END $f$', work);
+            END
+            $do$;
+            """;
+
     static Place of(TestDatabase database) throws SQLException {
-        String oid = database.scalar("SELECT oid FROM pg_database WHERE datname = current_database()");
-        TestDatabase prepared = database.backup();
-        return new Place(database, prepared, Objects.requireNonNull(oid));
+        database.exec(PREPARE);
+        return new Place(database, database.open());
     }
 
-    /** The same number lets a device believe that nobody has copied its database. */
     void reset() throws SQLException {
-        database.close();
-        try (var server = new Sql(database.server().connect())) {
-            server.exec("CREATE DATABASE " + database.address().database() + " OID " + oid + " TEMPLATE "
-                    + prepared.address().database());
-        }
+        session.exec("SELECT prepared.reset()");
     }
 
     /** Ends the sessions of runs, as the system does with those of a process that is gone. */
     void endRuns() throws SQLException {
-        database.rows("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        session.rows("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
                 + " WHERE datname = current_database() AND application_name LIKE 'offsync %'");
+    }
+
+    /** Whether a session waits for a lock of another one. */
+    boolean isSomebodyWaiting() throws SQLException {
+        return "t"
+                .equals(session.scalar("SELECT EXISTS (SELECT FROM pg_stat_activity"
+                        + " WHERE datname = current_database() AND wait_event_type = 'Lock')"));
     }
 
     @Override
     public void close() throws SQLException {
+        session.close();
         database.close();
-        prepared.close();
     }
 }

@@ -32,6 +32,7 @@ public final class FaultProxy implements AutoCloseable {
     private final AtomicInteger cuts = new AtomicInteger();
     private final AtomicInteger turns = new AtomicInteger();
     private volatile Duration latency = Duration.ZERO;
+    private volatile boolean silences;
     private boolean silent;
     private ServerSocket listener;
     private Thread acceptor;
@@ -76,6 +77,12 @@ public final class FaultProxy implements AutoCloseable {
     public FaultProxy cutAfterMessages(Direction direction, long messages) {
         cut.set(new Cut(direction, Cut.Unit.MESSAGES, messages));
         return this;
+    }
+
+    /** As {@link #cutAfterMessages}, but instead of a cut the link falls silent, as of {@link #fallSilent}. */
+    public FaultProxy fallSilentAfterMessages(Direction direction, long messages) {
+        silences = true;
+        return cutAfterMessages(direction, messages);
     }
 
     /** Cuts all present connections now. */
@@ -167,11 +174,17 @@ public final class FaultProxy implements AutoCloseable {
         return pending != null && pending.direction() == direction ? pending : null;
     }
 
-    /** Told by the connection that {@code struck} has happened. */
-    void struck(Cut struck) {
+    /** Told by the connection that {@code struck} has happened. Returns whether it cuts the connection. */
+    boolean struck(Cut struck) {
         if (cut.compareAndSet(struck, null)) {
             cuts.incrementAndGet();
+            if (silences) {
+                silences = false;
+                fallSilent();
+                return false;
+            }
         }
+        return true;
     }
 
     void turned() {

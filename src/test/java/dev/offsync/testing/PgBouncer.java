@@ -16,10 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
-/** The system's PgBouncer in transaction mode before a test server, on a port of its own. */
+/** The system's PgBouncer before a test server, on a port of its own. */
 public final class PgBouncer implements AutoCloseable {
     private static final List<String> PLACES = List.of("/usr/sbin/pgbouncer", "/usr/bin/pgbouncer");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    /** What DISCARD ALL does, but for the plans, which are what a warm session saves. */
+    private static final String RESET = "RESET ALL; DEALLOCATE ALL; DISCARD TEMP; SELECT pg_advisory_unlock_all()";
 
     private final Process process;
     private final Path home;
@@ -35,8 +38,30 @@ public final class PgBouncer implements AutoCloseable {
         return PLACES.stream().map(Path::of).anyMatch(Files::isExecutable);
     }
 
-    /** @param logins passwords by the roles that may come in */
+    /**
+     * In transaction mode.
+     *
+     * @param logins passwords by the roles that may come in
+     */
     public static PgBouncer before(ServerAddress server, Map<String, String> logins, int poolSize) throws IOException {
+        return start(server, logins, """
+                auth_type = scram-sha-256
+                pool_mode = transaction
+                default_pool_size = %d
+                """.formatted(poolSize));
+    }
+
+    /** In session mode, for the server's superuser: what a session learned about the catalog is there for the next one. */
+    public static PgBouncer keepingWarm(ServerAddress server) throws IOException {
+        return start(server, Map.of(server.user(), server.password()), """
+                auth_type = trust
+                pool_mode = session
+                default_pool_size = 20
+                server_reset_query = %s
+                """.formatted(RESET));
+    }
+
+    private static PgBouncer start(ServerAddress server, Map<String, String> logins, String mode) throws IOException {
         Path home = Files.createTempDirectory("pgbouncer");
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
         int port = freePort();
@@ -52,13 +77,9 @@ public final class PgBouncer implements AutoCloseable {
                 listen_addr = 127.0.0.1
                 listen_port = %d
                 unix_socket_dir =
-                auth_type = scram-sha-256
                 auth_file = %s
-                pool_mode = transaction
                 max_client_conn = 1000
-                default_pool_size = %d
-                """.formatted(
-                        server.host(), server.port(), port, home.resolve("users.txt"), poolSize));
+                %s""".formatted(server.host(), server.port(), port, home.resolve("users.txt"), mode));
         var started = new PgBouncer(start(home, settings), home, port);
         started.awaitReady();
         return started;

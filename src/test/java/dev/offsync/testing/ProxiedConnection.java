@@ -87,8 +87,9 @@ final class ProxiedConnection {
         if (!cut.isDue()) {
             return new Chunk(buffer, admitted, Chunk.Next.MORE, due);
         }
-        proxy.struck(cut);
-        return new Chunk(buffer, admitted, Chunk.Next.CUT, due);
+        return proxy.struck(cut)
+                ? new Chunk(buffer, admitted, Chunk.Next.CUT, due)
+                : new Chunk(buffer, length, Chunk.Next.MORE, due);
     }
 
     /** Up to a buffer full; -1 at the end of the connection, whether closed or reset. */
