@@ -3,8 +3,11 @@ package dev.offsync.simulation;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import java.sql.SQLException;
-import java.util.concurrent.CompletableFuture;
+
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -12,6 +15,13 @@ import java.util.concurrent.TimeoutException;
 final class Disturbance {
     private static final long PATIENCE_MILLIS = 60_000;
     private static final long GLANCE_MILLIS = 20;
+
+    /** Threads of its own: those that all tests share are as few as processors. */
+    private static final ExecutorService RUNS = Executors.newCachedThreadPool(work -> {
+        var thread = new Thread(work, "run");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /** Transactions that the run may be waiting for. */
     interface WayOut {
@@ -44,7 +54,7 @@ final class Disturbance {
         int cuts = gadget.cuts();
         gadget.arm(step.fault());
         try {
-            await(step, CompletableFuture.supplyAsync(() -> gadget.run(step.verb())));
+            await(step, RUNS.submit(() -> gadget.run(step.verb())));
         } catch (ExecutionException e) {
             boolean disturbed = terminated || gadget.cuts() > cuts;
             if (!disturbed || !isExcused(step, e.getCause())) {
@@ -59,21 +69,21 @@ final class Disturbance {
         gadget.arm(Step.Fault.NONE);
     }
 
-    private void await(Step.Run step, CompletableFuture<?> run)
+    private void await(Step.Run step, Future<?> run)
             throws SQLException, ExecutionException, InterruptedException, TimeoutException {
         long start = System.nanoTime();
+        boolean terminates = step.fault().kind() == Step.Fault.Kind.TERMINATE;
+        long glance = terminates || wayOut.exists() ? GLANCE_MILLIS : PATIENCE_MILLIS;
         while (true) {
             try {
-                run.get(GLANCE_MILLIS, TimeUnit.MILLISECONDS);
+                run.get(glance, TimeUnit.MILLISECONDS);
                 return;
             } catch (TimeoutException e) {
                 long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
                 if (millis > PATIENCE_MILLIS) {
                     throw e;
                 }
-                if (step.fault().kind() == Step.Fault.Kind.TERMINATE
-                        && !terminated
-                        && millis >= step.fault().after()) {
+                if (terminates && !terminated && millis >= step.fault().after()) {
                     terminated = true;
                     hub.endRuns();
                 }
@@ -83,10 +93,7 @@ final class Disturbance {
     }
 
     private void letThrough() throws SQLException {
-        if (!"0"
-                .equals(hub.database()
-                        .scalar("SELECT count(*) FROM pg_stat_activity"
-                                + " WHERE datname = current_database() AND wait_event_type = 'Lock'"))) {
+        if (hub.isSomebodyWaiting()) {
             wayOut.take();
         }
     }

@@ -1,6 +1,6 @@
 package dev.offsync.simulation;
 
-import dev.offsync.testing.TestDatabase;
+import dev.offsync.testing.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +14,10 @@ import java.util.stream.Collectors;
 final class Findings {
     private static final Pattern NOTE = Pattern.compile(RandomWrites.NOTE);
 
+    private static final String EVERYTHING = RandomWrites.TABLES.stream()
+            .map(table -> "SELECT '" + table + "', t::text FROM " + table + " AS t")
+            .collect(Collectors.joining(" UNION ALL ", "", " ORDER BY 1, 2"));
+
     /** Where a device may say what became of a value: it was overwritten there, or lost a conflict. */
     private static final String TOLD_BY_DEVICE = """
             SELECT old_row FROM offsync.journal
@@ -21,11 +25,11 @@ final class Findings {
             SELECT concat(local_data, remote_data, base_data) FROM offsync.conflict_log
             """;
 
-    private final TestDatabase hub;
+    private final Sql hub;
     private final List<Gadget> gadgets;
 
-    Findings(TestDatabase hub, List<Gadget> gadgets) {
-        this.hub = hub;
+    Findings(Place hub, List<Gadget> gadgets) {
+        this.hub = hub.session();
         this.gadgets = gadgets;
     }
 
@@ -37,16 +41,7 @@ final class Findings {
     List<String> look(Set<String> committed) throws SQLException {
         var wrong = new ArrayList<String>();
         for (int device = 0; device < gadgets.size(); device++) {
-            compare(device, wrong);
-            TestDatabase database = gadgets.get(device).database();
-            for (String left : database.rows("SELECT table_name, operation_type, record_id, status, last_error"
-                    + " FROM offsync.operation_queue WHERE status <> 'completed'")) {
-                wrong.add("device " + device + " has work left: " + left);
-            }
-            for (String conflict : database.rows("SELECT id, table_name, record_id, conflict_type, strategy, message,"
-                    + " local_data, remote_data FROM offsync.conflict_log WHERE NOT resolved")) {
-                wrong.add("device " + device + " has an open conflict: " + conflict);
-            }
+            look(device, wrong);
         }
         var lost = new TreeSet<>(committed);
         lost.removeAll(told());
@@ -56,25 +51,44 @@ final class Findings {
         return wrong;
     }
 
+    /** Whether another sync of a device should have nothing to do. */
+    boolean isInStep(int device) throws SQLException {
+        var wrong = new ArrayList<String>();
+        look(device, wrong);
+        return wrong.isEmpty();
+    }
+
+    private void look(int device, List<String> wrong) throws SQLException {
+        compare(device, wrong);
+        Sql database = gadgets.get(device).place().session();
+        for (String left : database.rows("SELECT table_name, operation_type, record_id, status, last_error"
+                + " FROM offsync.operation_queue WHERE status <> 'completed'")) {
+            wrong.add("device " + device + " has work left: " + left);
+        }
+        for (String conflict : database.rows("SELECT id, table_name, record_id, conflict_type, strategy, message,"
+                + " local_data, remote_data FROM offsync.conflict_log WHERE NOT resolved")) {
+            wrong.add("device " + device + " has an open conflict: " + conflict);
+        }
+    }
+
     private void compare(int device, List<String> wrong) throws SQLException {
-        for (String table : RandomWrites.TABLES) {
-            String query = "SELECT t::text FROM " + table + " AS t ORDER BY 1";
-            List<String> there = hub.rows(query);
-            List<String> here = gadgets.get(device).database().rows(query);
-            if (!there.equals(here)) {
-                wrong.add(table + " of device " + device + " is " + here + ", of the hub " + there);
-            }
+        List<String> there = hub.rows(EVERYTHING);
+        List<String> here = gadgets.get(device).place().session().rows(EVERYTHING);
+        if (!there.equals(here)) {
+            var more = new ArrayList<>(here);
+            more.removeAll(there);
+            var less = new ArrayList<>(there);
+            less.removeAll(here);
+            wrong.add("device " + device + " has " + more + ", and the hub " + less);
         }
     }
 
     private Set<String> told() throws SQLException {
         var told = new TreeSet<String>();
-        for (String table : RandomWrites.TABLES) {
-            told.addAll(notes(hub.rows("SELECT t::text FROM " + table + " AS t").toString()));
-        }
+        told.addAll(notes(hub.rows(EVERYTHING).toString()));
         told.addAll(notes(hub.rows("SELECT old_row FROM audit").toString()));
         for (Gadget gadget : gadgets) {
-            told.addAll(notes(gadget.database().rows(TOLD_BY_DEVICE).toString()));
+            told.addAll(notes(gadget.place().session().rows(TOLD_BY_DEVICE).toString()));
         }
         return told;
     }

@@ -15,14 +15,14 @@ record History(long seed, List<List<String>> rules, List<Step> steps) {
 
     static History of(long seed) {
         var random = new Random(seed * 0x9E3779B97F4A7C15L);
-        int devices = 2 + random.nextInt(DEVICES - 1);
+        int devices = random.nextInt(3) > 0 ? DEVICES - 1 : DEVICES;
         var rules = new ArrayList<List<String>>();
         for (int device = 0; device < devices; device++) {
             rules.add(RandomRules.of(random));
         }
         var writes = new RandomWrites(random);
         var steps = new ArrayList<Step>();
-        int length = 8 + random.nextInt(12);
+        int length = 6 + random.nextInt(10);
         while (steps.size() < length) {
             steps.add(step(random, writes, devices));
         }

@@ -24,8 +24,9 @@ final class World implements AutoCloseable {
 
     private final Place hub;
     private final List<Gadget> gadgets = new ArrayList<>();
+    private final List<Writer> writers = new ArrayList<>();
 
-    World() throws SQLException {
+    World(Poolers poolers) throws SQLException {
         TestDatabase database = TestDatabases.create(TestServers.hub());
         database.exec(RandomWrites.SCHEMA + RandomWrites.ROWS + AUDIT);
         for (String table : RandomWrites.TABLES) {
@@ -35,9 +36,19 @@ final class World implements AutoCloseable {
         for (int i = 0; i < History.DEVICES; i++) {
             TestDatabase local = TestDatabases.create(TestServers.device());
             local.exec(RandomWrites.SCHEMA + RandomRules.FUNCTION);
-            gadgets.add(Gadget.join("device" + i, local, database, RandomWrites.TABLES));
+            gadgets.add(Gadget.join("device" + i, local, database, poolers, RandomWrites.TABLES));
+            writers.add(new Writer(local));
         }
+        writers.add(new Writer(database));
         hub = Place.of(database);
+    }
+
+    TestDatabase hub() {
+        return hub.database();
+    }
+
+    List<Gadget> gadgets() {
+        return gadgets;
     }
 
     /** What is wrong at the end of {@code history}; nothing if all is well. */
@@ -50,13 +61,16 @@ final class World implements AutoCloseable {
                 taking.get(i).database().exec(rule);
             }
         }
-        try (var life = new Life(hub, taking)) {
+        try (var life = new Life(hub, taking, writers)) {
             return life.live(history);
         }
     }
 
     @Override
     public void close() throws SQLException {
+        for (Writer writer : writers) {
+            writer.close();
+        }
         for (Gadget gadget : gadgets) {
             gadget.close();
         }
