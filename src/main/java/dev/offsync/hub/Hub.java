@@ -153,7 +153,9 @@ public final class Hub {
                 row -> row.getString(1),
                 device,
                 batch,
-                digests.stream().map(digest -> String.valueOf(places.get(digest))).toList(),
+                digests.stream()
+                        .map(digest -> String.valueOf(places.get(digest)))
+                        .toList(),
                 digests);
     }
 

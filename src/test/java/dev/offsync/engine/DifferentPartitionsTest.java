@@ -25,9 +25,10 @@ class DifferentPartitionsTest {
         fleet = Fleet.unprepared("CREATE TABLE other (id integer PRIMARY KEY)");
         a = fleet.a();
         b = fleet.b();
-        fleet.hub().exec("CREATE TABLE reading" + COLUMNS + " PARTITION BY LIST (region);"
-                + "CREATE TABLE north PARTITION OF reading FOR VALUES IN ('north');"
-                + "CREATE TABLE rest PARTITION OF reading DEFAULT");
+        fleet.hub()
+                .exec("CREATE TABLE reading" + COLUMNS + " PARTITION BY LIST (region);"
+                        + "CREATE TABLE north PARTITION OF reading FOR VALUES IN ('north');"
+                        + "CREATE TABLE rest PARTITION OF reading DEFAULT");
         a.exec("CREATE TABLE reading" + COLUMNS + " PARTITION BY RANGE (id);"
                 + "CREATE TABLE low PARTITION OF reading FOR VALUES FROM (MINVALUE) TO (7);"
                 + "CREATE TABLE high PARTITION OF reading FOR VALUES FROM (7) TO (MAXVALUE)");
@@ -46,7 +47,8 @@ class DifferentPartitionsTest {
 
     @Test
     void writes_through_the_root_and_straight_to_a_leaf_travel_both_ways() throws SQLException {
-        a.exec("UPDATE high SET value = value + 0.5; DELETE FROM low WHERE id = 1; UPDATE reading SET value = 7 WHERE id = 7");
+        a.exec(
+                "UPDATE high SET value = value + 0.5; DELETE FROM low WHERE id = 1; UPDATE reading SET value = 7 WHERE id = 7");
         b.exec("UPDATE reading SET value = 11.50 WHERE id = 11");
         fleet.settle();
         fleet.hub().exec("UPDATE north SET value = 33 WHERE id = 3; DELETE FROM rest WHERE id = 5");

@@ -42,8 +42,9 @@ class PassingErrorTest {
     @ParameterizedTest
     @ValueSource(strings = {"40P01", "40001", "57P01", "57014", "53300", "53200", "53100", "55P03"})
     void none_of_them_costs_a_try_or_drops_anything(String sqlState) throws SQLException {
-        fleet.hub().exec("CREATE TRIGGER fail BEFORE INSERT ON item FOR EACH ROW EXECUTE FUNCTION fail('" + sqlState
-                + "')");
+        fleet.hub()
+                .exec("CREATE TRIGGER fail BEFORE INSERT ON item FOR EACH ROW EXECUTE FUNCTION fail('" + sqlState
+                        + "')");
         a.exec("INSERT INTO item VALUES (1, 'one')");
         for (int run = 0; run < MORE_THAN_MAX_RETRY_COUNT; run++) {
             assertThatThrownBy(a::push).isInstanceOf(OffsyncException.class);

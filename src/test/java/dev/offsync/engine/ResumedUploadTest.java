@@ -87,9 +87,8 @@ class ResumedUploadTest {
     private void breakOff() {
         link.cutAfterBytes(FaultProxy.Direction.TO_SERVER, MOST_OF_IT);
         assertThatThrownBy(linked::push)
-                .isInstanceOfSatisfying(
-                        OffsyncException.class,
-                        broken -> assertThat(broken.reason()).isEqualTo(Reason.OFFLINE));
+                .isInstanceOfSatisfying(OffsyncException.class, broken -> assertThat(broken.reason())
+                        .isEqualTo(Reason.OFFLINE));
     }
 
     /** A link that carries no more than half of the whole is enough for the rest. */
@@ -102,8 +101,7 @@ class ResumedUploadTest {
     }
 
     private long left() throws SQLException {
-        List<String> uploads =
-                fleet.hub().rows("SELECT 'offsync.upload_' || id FROM offsync.device WHERE name = 'a'");
+        List<String> uploads = fleet.hub().rows("SELECT 'offsync.upload_' || id FROM offsync.device WHERE name = 'a'");
         return Long.parseLong(fleet.hub().scalar("SELECT count(*) FROM " + uploads.get(0)));
     }
 }

@@ -86,8 +86,8 @@ class VanishedTableTest {
         int other = Integer.parseInt(a.scalar("SELECT count(*) FROM other"));
         a.exec("INSERT INTO other VALUES (?)", other);
         SyncResult result = a.sync();
-        assertThat(result.push().problems()).anySatisfy(problem -> assertThat(problem.table())
-                .contains("item"));
+        assertThat(result.push().problems())
+                .anySatisfy(problem -> assertThat(problem.table()).contains("item"));
         assertThat(fleet.onHub("SELECT count(*) FROM other")).containsExactly("" + (other + 1));
     }
 

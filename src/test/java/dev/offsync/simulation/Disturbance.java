@@ -3,7 +3,6 @@ package dev.offsync.simulation;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import java.sql.SQLException;
-
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

@@ -63,7 +63,9 @@ class ExactWayTest {
         String apply = exact.hub()
                 .scalar("SELECT pg_get_functiondef('offsync.apply_batch(integer,bigint,bigint,jsonb)'::regprocedure)");
         assertThat(apply).contains(WRITES).contains("IF offsync.is_plain(plan) THEN");
-        exact.hub().exec(apply.replace(WRITES, "collided := true;").replace("IF offsync.is_plain(plan) THEN", "IF false THEN"));
+        exact.hub()
+                .exec(apply.replace(WRITES, "collided := true;")
+                        .replace("IF offsync.is_plain(plan) THEN", "IF false THEN"));
     }
 
     private Pair pair() throws SQLException {
@@ -76,7 +78,8 @@ class ExactWayTest {
             tables.addAll(schema.tables());
         }
         Gadget gadget = Gadget.join("till", local, hub, poolers, tables);
-        for (String type : List.of("update_update", "update_delete", "insert_insert", "unique_violation", "foreign_key")) {
+        for (String type :
+                List.of("update_update", "update_delete", "insert_insert", "unique_violation", "foreign_key")) {
             local.exec("INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy)"
                     + " VALUES ('*', '" + type + "', 'remote_wins')");
         }

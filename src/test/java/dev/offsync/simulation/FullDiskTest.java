@@ -116,8 +116,10 @@ class FullDiskTest {
         disk.free();
         gadget.run(Verb.SYNC);
         assertThat(gadget.database().rows(ROWS)).isEqualTo(hub.rows(ROWS));
-        assertThat(gadget.database()
-                        .rows("SELECT status, count(*) FROM offsync.operation_queue WHERE status <> 'completed' GROUP BY 1"))
+        assertThat(
+                        gadget.database()
+                                .rows(
+                                        "SELECT status, count(*) FROM offsync.operation_queue WHERE status <> 'completed' GROUP BY 1"))
                 .isEmpty();
     }
 

@@ -36,7 +36,8 @@ final class RandomSchema {
                 parents.add(random.nextInt(count));
             }
             List<String> rules = parents.stream().map(parent -> rule()).toList();
-            tables.add(new Table(schema + ".t" + i, List.copyOf(parents), rules, chosen("", "UNIQUE", "UNIQUE", DEFERRED)));
+            tables.add(new Table(
+                    schema + ".t" + i, List.copyOf(parents), rules, chosen("", "UNIQUE", "UNIQUE", DEFERRED)));
         }
     }
 
@@ -49,7 +50,9 @@ final class RandomSchema {
     String ddl() {
         var ddl = new StringBuilder("CREATE SCHEMA " + schema + ";\n");
         for (Table table : tables) {
-            ddl.append("CREATE TABLE ").append(table.name()).append(" (id integer PRIMARY KEY, u text ")
+            ddl.append("CREATE TABLE ")
+                    .append(table.name())
+                    .append(" (id integer PRIMARY KEY, u text ")
                     .append(table.unique())
                     .append(", note text");
             for (int i = 0; i < table.parents().size(); i++) {
@@ -59,7 +62,10 @@ final class RandomSchema {
         }
         for (Table table : tables) {
             for (int i = 0; i < table.parents().size(); i++) {
-                ddl.append("ALTER TABLE ").append(table.name()).append(" ADD FOREIGN KEY (p").append(i)
+                ddl.append("ALTER TABLE ")
+                        .append(table.name())
+                        .append(" ADD FOREIGN KEY (p")
+                        .append(i)
                         .append(") REFERENCES ")
                         .append(tables.get(table.parents().get(i)).name())
                         .append(' ')
@@ -85,16 +91,19 @@ final class RandomSchema {
     private String statement(Table table) {
         String where = " WHERE id = " + key();
         return switch (random.nextInt(10)) {
-            case 0, 1, 2, 3 -> "INSERT INTO " + table.name() + " VALUES (" + key() + ", " + value() + ", " + note()
-                    + references(table) + ")";
+            case 0, 1, 2, 3 ->
+                "INSERT INTO " + table.name() + " VALUES (" + key() + ", " + value() + ", " + note() + references(table)
+                        + ")";
             case 4 -> "UPDATE " + table.name() + " SET note = " + note() + where;
             case 5 -> "UPDATE " + table.name() + " SET u = " + value() + where;
-            case 6 -> "UPDATE " + table.name() + " SET u = CASE u WHEN 'v1' THEN 'v2' ELSE 'v1' END WHERE u IN ('v1', 'v2')";
+            case 6 ->
+                "UPDATE " + table.name() + " SET u = CASE u WHEN 'v1' THEN 'v2' ELSE 'v1' END WHERE u IN ('v1', 'v2')";
             case 7 -> "UPDATE " + table.name() + " SET id = " + key() + where;
-            case 8 -> table.parents().isEmpty()
-                    ? "UPDATE " + table.name() + " SET note = NULL" + where
-                    : "UPDATE " + table.name() + " SET p" + random.nextInt(table.parents().size()) + " = " + reference()
-                            + where;
+            case 8 ->
+                table.parents().isEmpty()
+                        ? "UPDATE " + table.name() + " SET note = NULL" + where
+                        : "UPDATE " + table.name() + " SET p"
+                                + random.nextInt(table.parents().size()) + " = " + reference() + where;
             default -> "DELETE FROM " + table.name() + where;
         };
     }

@@ -31,8 +31,7 @@ class SilencedLinkTest {
     void prepare() throws SQLException {
         shop = Workshop.on(TestServers.hub(), TestServers.device(), Poolers.none());
         gadget = shop.gadget();
-        gadget.database()
-                .exec("INSERT INTO offsync.sync_config VALUES ('network_timeout', '" + TIMEOUT_SECONDS + "')");
+        gadget.database().exec("INSERT INTO offsync.sync_config VALUES ('network_timeout', '" + TIMEOUT_SECONDS + "')");
     }
 
     @AfterEach
@@ -43,8 +42,15 @@ class SilencedLinkTest {
 
     @ParameterizedTest
     @CsvSource({
-        "PUSH, TO_SERVER, 8", "PUSH, TO_SERVER, 14", "PUSH, TO_SERVER, 20", "PUSH, TO_CLIENT, 20", "PUSH, TO_CLIENT, 40",
-        "PULL, TO_SERVER, 8", "PULL, TO_SERVER, 14", "PULL, TO_CLIENT, 30", "PULL, TO_CLIENT, 50"
+        "PUSH, TO_SERVER, 8",
+        "PUSH, TO_SERVER, 14",
+        "PUSH, TO_SERVER, 20",
+        "PUSH, TO_CLIENT, 20",
+        "PUSH, TO_CLIENT, 40",
+        "PULL, TO_SERVER, 8",
+        "PULL, TO_SERVER, 14",
+        "PULL, TO_CLIENT, 30",
+        "PULL, TO_CLIENT, 50"
     })
     void a_silent_link_ends_the_run_and_leaves_no_lock(Verb verb, Direction direction, int messages)
             throws SQLException {
@@ -52,9 +58,8 @@ class SilencedLinkTest {
         gadget.hubLink().fallSilentAfterMessages(direction, messages);
         long start = System.nanoTime();
         assertThatThrownBy(() -> gadget.run(verb))
-                .isInstanceOfSatisfying(
-                        OffsyncException.class,
-                        silent -> assertThat(silent.reason()).isEqualTo(Reason.OFFLINE));
+                .isInstanceOfSatisfying(OffsyncException.class, silent -> assertThat(silent.reason())
+                        .isEqualTo(Reason.OFFLINE));
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .isLessThan(Duration.ofSeconds(TIMEOUT_SECONDS).plus(SLACK));
         assertThat(locksOfOthers()).isEqualTo("0");

@@ -79,7 +79,8 @@ public final class PgBouncer implements AutoCloseable {
                 unix_socket_dir =
                 auth_file = %s
                 max_client_conn = 1000
-                %s""".formatted(server.host(), server.port(), port, home.resolve("users.txt"), mode));
+                %s""".formatted(
+                        server.host(), server.port(), port, home.resolve("users.txt"), mode));
         var started = new PgBouncer(start(home, settings), home, port);
         started.awaitReady();
         return started;
