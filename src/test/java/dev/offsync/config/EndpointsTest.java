@@ -198,6 +198,10 @@ class EndpointsTest {
         environment.put("OFFSYNC_REMOTE", "postgresql://u@hub/x");
         assertThat(settings().hub().password()).isNull();
         assertThat(settings().warnings()).singleElement().asString().contains("chmod 600", pgpass.toString());
+        environment.remove("OFFSYNC_REMOTE");
+        assertThat(settings().warnings()).hasSize(1);
+        environment.put("OFFSYNC_REMOTE", environment.remove("OFFSYNC_LOCAL"));
+        assertThat(settings().warnings()).hasSize(1);
     }
 
     @Test

@@ -144,6 +144,45 @@ class SettingsTest {
     }
 
     @Test
+    void a_name_finds_a_setting_with_its_value_and_place() throws IOException {
+        Path file = configFile("# ours\nretention = \"3d\"");
+        assertThat(settings().named(" RETENTION ")).isEqualTo(new Setting("retention", "3d", "file", file + ":2"));
+        assertThat(settings().named("metrics_file")).isEqualTo(new Setting("metrics_file", null, "default", null));
+        assertThat(settings().withStored(Map.of("batch_size", "5")).named("batch_size"))
+                .isEqualTo(new Setting("batch_size", "5", "sync_config", null));
+    }
+
+    @Test
+    void the_metrics_go_where_the_setting_says_or_nowhere() {
+        assertThat(settings().metricsFile()).isEmpty();
+        environment.put("OFFSYNC_METRICS_FILE", "/var/lib/offsync.prom");
+        assertThat(settings().metricsFile()).contains(Path.of("/var/lib/offsync.prom"));
+    }
+
+    @Test
+    void settings_are_printed_by_their_names_alone() {
+        environment.put("OFFSYNC_LOCAL", "postgresql://u:hidden@l/x");
+        assertThat(settings().localIsNamed()).isTrue();
+        assertThat(settings()).hasToString("Settings[local]");
+        environment.clear();
+        assertThat(settings().localIsNamed()).isFalse();
+    }
+
+    @Test
+    void a_password_in_a_url_draws_a_warning_that_names_the_better_place() {
+        assertThat(Settings.resolve(options("postgresql://u:p@l/x", null, Map.of()), environment, home)
+                        .warnings())
+                .singleElement()
+                .asString()
+                .contains("OFFSYNC_LOCAL_PASSWORD");
+        assertThat(Settings.resolve(options(null, "postgresql://u:p@h/x", Map.of()), environment, home)
+                        .warnings())
+                .singleElement()
+                .asString()
+                .contains("OFFSYNC_REMOTE_PASSWORD");
+    }
+
+    @Test
     void every_key_of_sync_config_is_listed_with_its_origin() {
         assertThat(settings().all())
                 .hasSize(ConfigKey.values().length)

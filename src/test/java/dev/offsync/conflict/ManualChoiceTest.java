@@ -93,6 +93,15 @@ class ManualChoiceTest {
     }
 
     @Test
+    void contested_are_the_columns_that_merge_would_ask_for() {
+        assertThat(ManualChoice.contested(UPDATES)).containsExactly("price");
+        assertThat(ManualChoice.contested(LOCALLY_DELETED)).isEmpty();
+        assertThat(ManualChoice.contested(Meeting.of(UPDATE_DELETE, BASE, DEARER, null)))
+                .isEmpty();
+        assertThat(ManualChoice.contested(UNIQUE)).isEmpty();
+    }
+
+    @Test
     void set_refuses_unknown_columns_and_the_key() {
         for (String column : new String[] {"pric", "id"}) {
             OffsyncException refusal = refusal(() -> use(REMOTE, Map.of(column, "1"), UPDATES));

@@ -76,6 +76,24 @@ class RuleBookTest {
         assertThat(strategy(some, more)).isEqualTo(strategy(more, some)).isEqualTo(REMOTE_WINS);
     }
 
+    @Test
+    void a_row_that_init_was_told_to_push_wins_over_one_with_its_key_and_no_other_way() {
+        var book = new RuleBook(List.of(rule("products", "*", REMOTE_WINS, 9)), LWW);
+        assertThat(book.ruleFor(PRODUCTS, INSERT_INSERT, true).strategy()).isEqualTo(LOCAL_WINS);
+        assertThat(book.ruleFor(PRODUCTS, INSERT_INSERT, false).strategy()).isEqualTo(REMOTE_WINS);
+        assertThat(book.ruleFor(PRODUCTS, UPDATE_UPDATE, true).strategy()).isEqualTo(REMOTE_WINS);
+    }
+
+    @Test
+    void a_rule_tells_where_it_is_written() {
+        var book = new RuleBook(List.of(rule("*", "update_delete", REMOTE_WINS, 0)), LWW);
+        assertThat(book.origin(book.ruleFor(PRODUCTS, ConflictType.UPDATE_DELETE)))
+                .isEqualTo("the rule for table * and type update_delete");
+        assertThat(book.origin(book.ruleFor(PRODUCTS, UPDATE_UPDATE))).isEqualTo("the setting conflict_resolution");
+        assertThat(book.origin(book.ruleFor(PRODUCTS, INSERT_INSERT))).isEqualTo("the default for insert_insert");
+        assertThat(book.origin(book.ruleFor(PRODUCTS, INSERT_INSERT, true))).isEqualTo("init --existing push");
+    }
+
     private static Strategy strategy(Rule... rules) {
         return new RuleBook(List.of(rules), LWW)
                 .ruleFor(PRODUCTS, UPDATE_UPDATE)

@@ -28,6 +28,7 @@ import dev.offsync.model.ConflictType;
 import dev.offsync.model.Row;
 import dev.offsync.model.Strategy;
 import java.time.Instant;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +122,37 @@ class SettlementTest {
                 .isInstanceOf(KeepRemote.class);
         assertThat(decide(updates(LOCAL.with("colour", "red"), LOCAL), rule(MANUAL)))
                 .isInstanceOf(Open.class);
+    }
+
+    @Test
+    void a_tie_is_told_as_a_tie() {
+        assertThat(decide(stamped(UPDATES, TEN, TEN), rule(LWW)).because())
+                .isEqualTo("lww: both changes are of " + TEN + ", and the hub wins a tie");
+        assertThat(decide(versioned(UPDATES, 5, 5), rule(VERSION)).because())
+                .isEqualTo("version: both versions are 5, and the hub wins a tie");
+    }
+
+    @Test
+    void what_cannot_be_carried_out_is_left_to_the_fallback() {
+        var settlement = new Settlement((function, met) -> null);
+        assertThat(settlement.instead(UPDATES, Meeting.merge(REMOTE_WINS))).isInstanceOf(KeepRemote.class);
+        assertThat(settlement.instead(UPDATES, rule(MANUAL))).isInstanceOf(Open.class);
+    }
+
+    @Test
+    void a_reason_is_led_in_and_the_decision_stays() {
+        assertThat(Stream.of(
+                        new KeepLocal("why"),
+                        new KeepRemote("why"),
+                        new Decision.Write(LOCAL, "why"),
+                        new Decision.Displace(REMOTE, "why"),
+                        new Decision.Rekey("why"),
+                        new Open("why")))
+                .allSatisfy(decision -> {
+                    Decision led = decision.after("first, ");
+                    assertThat(led.because()).isEqualTo("first, why");
+                    assertThat(led).usingRecursiveComparison().ignoringFields("because").isEqualTo(decision);
+                });
     }
 
     /** A conflict of each type; lww would keep the local side of all of them. */

@@ -13,6 +13,7 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -73,6 +74,7 @@ class RecordTextTest {
     }
 
     @Test
+    @Tag("large")
     void sixteen_megabytes_of_quotes_take_no_longer_than_their_length() {
         String quotes = "\"".repeat(16 << 20);
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertThat(

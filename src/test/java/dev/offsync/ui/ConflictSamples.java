@@ -15,7 +15,7 @@ import java.util.List;
 public final class ConflictSamples {
     private ConflictSamples() {}
 
-    static ConflictEntry entry() {
+    public static ConflictEntry entry() {
         List<String> columns = List.of("id", "name", "price", "note");
         return new ConflictEntry(
                 12,
@@ -41,7 +41,7 @@ public final class ConflictSamples {
     }
 
     /** A new row whose e-mail address one row of the hub holds, and whose place another. */
-    static ConflictEntry collision() {
+    public static ConflictEntry collision() {
         List<String> columns = List.of("id", "email", "site");
         ConflictEntry open = entry();
         Row first = Row.of(columns, Arrays.asList("100", "x@y", "1"));
@@ -80,7 +80,7 @@ public final class ConflictSamples {
     }
 
     /** A deletion here that would take a child along on the hub. */
-    static ConflictEntry deletion() {
+    public static ConflictEntry deletion() {
         List<String> columns = List.of("id", "room_id");
         ConflictEntry open = entry();
         return new ConflictEntry(
@@ -114,7 +114,7 @@ public final class ConflictSamples {
                         false)));
     }
 
-    static ConflictEntry resolvedEntry() {
+    public static ConflictEntry resolvedEntry() {
         ConflictEntry open = entry();
         return new ConflictEntry(
                 11,
