@@ -9,22 +9,7 @@ import picocli.CommandLine.Mixin;
         name = "pull",
         header = "Downloads and applies what changed on the hub.",
         abbreviateSynopsis = true,
-        sortOptions = false,
-        exitCodeListHeading = ExitStatus.HEADING,
-        exitCodeList = {
-            ExitStatus.DONE,
-            ExitStatus.UNEXPECTED,
-            ExitStatus.USAGE,
-            ExitStatus.CONFLICTS,
-            ExitStatus.REJECTED,
-            ExitStatus.NOT_INITIALISED,
-            ExitStatus.LOCKED,
-            ExitStatus.REFUSED,
-            ExitStatus.OFFLINE,
-            ExitStatus.SAFETY_STOP,
-            ExitStatus.LOCAL_UNREACHABLE,
-            ExitStatus.INTERRUPTED
-        })
+        sortOptions = false)
 final class PullCommand implements Action {
     @Mixin
     private final TransferOptions transfer = new TransferOptions();

@@ -9,22 +9,7 @@ import picocli.CommandLine.Mixin;
         name = "push",
         header = "Uploads pending operations to the hub.",
         abbreviateSynopsis = true,
-        sortOptions = false,
-        exitCodeListHeading = ExitStatus.HEADING,
-        exitCodeList = {
-            ExitStatus.DONE,
-            ExitStatus.UNEXPECTED,
-            ExitStatus.USAGE,
-            ExitStatus.CONFLICTS,
-            ExitStatus.REJECTED,
-            ExitStatus.NOT_INITIALISED,
-            ExitStatus.LOCKED,
-            ExitStatus.REFUSED,
-            ExitStatus.OFFLINE,
-            ExitStatus.SAFETY_STOP,
-            ExitStatus.LOCAL_UNREACHABLE,
-            ExitStatus.INTERRUPTED
-        })
+        sortOptions = false)
 final class PushCommand implements Action {
     @Mixin
     private final TransferOptions transfer = new TransferOptions();

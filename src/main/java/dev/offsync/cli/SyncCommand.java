@@ -9,22 +9,7 @@ import picocli.CommandLine.Mixin;
         name = "sync",
         header = "Pushes, pulls, and pushes again while either left something to send.",
         abbreviateSynopsis = true,
-        sortOptions = false,
-        exitCodeListHeading = ExitStatus.HEADING,
-        exitCodeList = {
-            ExitStatus.DONE,
-            ExitStatus.UNEXPECTED,
-            ExitStatus.USAGE,
-            ExitStatus.CONFLICTS,
-            ExitStatus.REJECTED,
-            ExitStatus.NOT_INITIALISED,
-            ExitStatus.LOCKED,
-            ExitStatus.REFUSED,
-            ExitStatus.OFFLINE,
-            ExitStatus.SAFETY_STOP,
-            ExitStatus.LOCAL_UNREACHABLE,
-            ExitStatus.INTERRUPTED
-        })
+        sortOptions = false)
 final class SyncCommand implements Action {
     @Mixin
     private final TransferOptions transfer = new TransferOptions();

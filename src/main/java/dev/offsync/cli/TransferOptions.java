@@ -3,9 +3,26 @@ package dev.offsync.cli;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The options that push, pull and sync share. */
+/** The options that push, pull and sync share, and how each of these may end. */
+@Command(
+        exitCodeListHeading = ExitStatus.HEADING,
+        exitCodeList = {
+            ExitStatus.DONE,
+            ExitStatus.UNEXPECTED,
+            ExitStatus.USAGE,
+            ExitStatus.CONFLICTS,
+            ExitStatus.REJECTED,
+            ExitStatus.NOT_INITIALISED,
+            ExitStatus.LOCKED,
+            ExitStatus.REFUSED,
+            ExitStatus.OFFLINE,
+            ExitStatus.SAFETY_STOP,
+            ExitStatus.LOCAL_UNREACHABLE,
+            ExitStatus.INTERRUPTED
+        })
 final class TransferOptions {
     @Option(
             names = "--tables",

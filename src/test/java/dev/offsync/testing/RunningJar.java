@@ -6,7 +6,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** A process of the jar under way; closing it kills what still runs. */
 public final class RunningJar implements AutoCloseable {
@@ -54,12 +53,16 @@ public final class RunningJar implements AutoCloseable {
 
     /** Waits until stderr has {@code text} in it; an AssertionError if the process ends or time runs out before. */
     public void awaitStderr(String text, Duration timeout) {
-        await(stderr, text, timeout);
-    }
-
-    /** Waits until stdout has {@code text} in it; an AssertionError if the process ends or time runs out before. */
-    public void awaitStdout(String text, Duration timeout) {
-        await(stdout, text, timeout);
+        long end = System.nanoTime() + timeout.toNanos();
+        synchronized (stderr) {
+            while (stderr.indexOf(text) < 0) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0 || !errReader.isAlive()) {
+                    throw new AssertionError("never said '" + text + "'" + output());
+                }
+                waitForMore(stderr, left);
+            }
+        }
     }
 
     /** Waits for the end; an AssertionError with the output so far where {@code timeout} passes first. */
@@ -82,24 +85,6 @@ public final class RunningJar implements AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
-    }
-
-    private void await(StringBuilder stream, String text, Duration timeout) {
-        BooleanSupplier found = () -> stream.indexOf(text) >= 0;
-        long end = System.nanoTime() + timeout.toNanos();
-        synchronized (stream) {
-            while (!found.getAsBoolean()) {
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (left <= 0 || !reads(stream)) {
-                    throw new AssertionError("never said '" + text + "'" + output());
-                }
-                waitForMore(stream, left);
-            }
-        }
-    }
-
-    private boolean reads(StringBuilder stream) {
-        return (stream == stdout ? outReader : errReader).isAlive();
     }
 
     private static void waitForMore(StringBuilder stream, long milliseconds) {
