@@ -55,23 +55,25 @@ class RulesFileTest {
         assertThat(RulesFile.read(file)).hasSize(2).last().satisfies(entry -> {
             assertThat(entry.place()).isEqualTo(file + ":6");
             assertThat(entry.rule())
-                    .isEqualTo(new RuleDraft(
-                            "*", "*", "custom", "shop.settle", List.of("stock", "sold"), "version", -3));
+                    .isEqualTo(
+                            new RuleDraft("*", "*", "custom", "shop.settle", List.of("stock", "sold"), "version", -3));
         });
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "strategy = lww              | 1 | the file is not valid TOML",
-        "rules = 1                   | 1 | \"rules\" is unknown here",
-        "rule = 1                    | 1 | rule is not a list of tables",
-        "rule = [1]                  | 1 | rule is not a list of tables",
-        "[[rule]];type = \"*\"       | 1 | this rule has no table",
-        "[[rule]];tabel = \"*\"      | 2 | a rule has no \"tabel\"",
-        "[[rule]];table = 1          | 2 | table must be a text in double quotes",
-        "[[rule]];priority = \"1\"   | 2 | priority must be a whole number",
-        "[[rule]];priority = 3000000000 | 2 | priority is out of range",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "strategy = lww              | 1 | the file is not valid TOML",
+                "rules = 1                   | 1 | \"rules\" is unknown here",
+                "rule = 1                    | 1 | rule is not a list of tables",
+                "rule = [1]                  | 1 | rule is not a list of tables",
+                "[[rule]];type = \"*\"       | 1 | this rule has no table",
+                "[[rule]];tabel = \"*\"      | 2 | a rule has no \"tabel\"",
+                "[[rule]];table = 1          | 2 | table must be a text in double quotes",
+                "[[rule]];priority = \"1\"   | 2 | priority must be a whole number",
+                "[[rule]];priority = 3000000000 | 2 | priority is out of range",
+            })
     void another_form_is_refused_with_its_line(String text, int line, String message) throws IOException {
         Path file = file(text.replace(';', '\n'));
         assertThat(refusal(file)).hasMessage(file + ":" + line + ": " + message);

@@ -22,7 +22,9 @@ class StoredHubTest {
     @ValueSource(strings = {"", "two words", "it's", "back\\slash", "tab\there"})
     void a_value_that_would_read_otherwise_is_quoted_and_read_back(String value) {
         Map<String, String> stored = stored(Map.of("application_name", value));
-        assertThat(stored.get("remote_parameters")).startsWith("application_name='").endsWith("'");
+        assertThat(stored.get("remote_parameters"))
+                .startsWith("application_name='")
+                .endsWith("'");
         assertThat(StoredHub.address(stored).get("application_name")).isEqualTo(value);
     }
 

@@ -33,8 +33,7 @@ class DissolutionTest {
 
     @Test
     void sides_that_came_to_be_the_same_leave_nothing_to_decide() {
-        assertThat(dissolved(updates(DEARER, DEARER)))
-                .contains(new KeepRemote("both sides have become the same"));
+        assertThat(dissolved(updates(DEARER, DEARER))).contains(new KeepRemote("both sides have become the same"));
         assertThat(dissolved(Meeting.of(UPDATE_DELETE, BASE, null, null)).get()).isInstanceOf(KeepRemote.class);
     }
 
@@ -47,7 +46,8 @@ class DissolutionTest {
     @Test
     void where_the_hub_took_its_change_back_the_local_one_stands_alone() {
         assertThat(dissolved(updates(DEARER, BASE)).get()).isInstanceOf(KeepLocal.class);
-        assertThat(dissolved(Meeting.of(INSERT_INSERT, null, DEARER, null)).get()).isInstanceOf(KeepLocal.class);
+        assertThat(dissolved(Meeting.of(INSERT_INSERT, null, DEARER, null)).get())
+                .isInstanceOf(KeepLocal.class);
     }
 
     @Test
@@ -76,7 +76,8 @@ class DissolutionTest {
 
     @Test
     void a_row_against_other_rows_is_not_looked_at() {
-        assertThat(dissolved(Meeting.of(UNIQUE_VIOLATION, BASE, DEARER, DEARER))).isEmpty();
+        assertThat(dissolved(Meeting.of(UNIQUE_VIOLATION, BASE, DEARER, DEARER)))
+                .isEmpty();
         assertThat(dissolved(Meeting.of(FOREIGN_KEY, BASE, DEARER, DEARER))).isEmpty();
     }
 

@@ -151,7 +151,10 @@ class SettlementTest {
                 .allSatisfy(decision -> {
                     Decision led = decision.after("first, ");
                     assertThat(led.because()).isEqualTo("first, why");
-                    assertThat(led).usingRecursiveComparison().ignoringFields("because").isEqualTo(decision);
+                    assertThat(led)
+                            .usingRecursiveComparison()
+                            .ignoringFields("because")
+                            .isEqualTo(decision);
                 });
     }
 

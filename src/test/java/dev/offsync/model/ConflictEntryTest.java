@@ -25,7 +25,8 @@ class ConflictEntryTest {
     @Test
     void a_row_that_one_side_deleted_and_two_rows_that_collide_cannot() {
         assertThat(mergeable(ENTRY.withLocal(null))).isFalse();
-        assertThat(mergeable(ConflictSamples.deletion().withLocal(ENTRY.local()))).isFalse();
+        assertThat(mergeable(ConflictSamples.deletion().withLocal(ENTRY.local())))
+                .isFalse();
         assertThat(mergeable(ConflictSamples.collision())).isFalse();
         assertThat(mergeable(ConflictSamples.resolvedEntry())).isFalse();
     }

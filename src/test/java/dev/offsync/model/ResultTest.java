@@ -103,8 +103,7 @@ class ResultTest {
 
     private static VerifyResult verified(boolean repaired, int open, VerifiedTable... tables) {
         var conflicts = new ConflictCounts(0, 0, open);
-        return new VerifyResult(
-                "till", List.of(tables), List.of(), repaired, conflicts, List.of(), 0, List.of());
+        return new VerifyResult("till", List.of(tables), List.of(), repaired, conflicts, List.of(), 0, List.of());
     }
 
     private static VerifiedTable compared(long missingLocal, long missingRemote, long differs) {

@@ -21,7 +21,8 @@ class RowTest {
 
     @Test
     void a_value_is_replaced_in_its_place_and_added_at_the_end() {
-        assertThat(ROW.with("name", "chair").with("price", "1")).hasToString("Row[values={id=7, name=chair, note=null, price=1}]");
+        assertThat(ROW.with("name", "chair").with("price", "1"))
+                .hasToString("Row[values={id=7, name=chair, note=null, price=1}]");
         assertThat(ROW.get("name")).isEqualTo("lamp");
     }
 
