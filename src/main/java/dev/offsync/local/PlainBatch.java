@@ -15,8 +15,8 @@ import java.util.Optional;
  * journal has it. Where one of its rows turns out to be in conflict, the {@link Outbox} is filled after all.
  */
 public final class PlainBatch {
-    /** A part and the number of its rows. */
-    public record Inserts(Part part, long rows) {}
+    /** A part, the number of its rows, and about how many bytes they are. */
+    public record Inserts(Part part, long rows, long bytes) {}
 
     private static final String OPERATIONS = """
             FROM offsync.transaction_batch AS c
@@ -36,15 +36,16 @@ public final class PlainBatch {
     public Optional<List<Inserts>> parts(long batch) throws SQLException {
         var parts = new ArrayList<Inserts>();
         List<long[]> found = database.list(
-                "SELECT j.table_id, j.shape_id, count(*) " + operations(batch) + " GROUP BY 1, 2 ORDER BY 1, 2",
-                row -> new long[] {row.getLong(1), row.getLong(2), row.getLong(3)});
+                "SELECT j.table_id, j.shape_id, count(*), sum(octet_length(j.new_row) + octet_length(j.key) + 50) "
+                        + operations(batch) + " GROUP BY 1, 2 ORDER BY 1, 2",
+                row -> new long[] {row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)});
         for (long[] part : found) {
             SyncedTable table =
                     tables.stream().filter(t -> t.id() == part[0]).findFirst().orElseThrow();
             if (table.syncColumns() || part[1] != table.shapeId() || known(batch, table) || twice(batch, table)) {
                 return Optional.empty();
             }
-            parts.add(new Inserts(new Part(table, table.shapeId(), table.columns(), null), part[2]));
+            parts.add(new Inserts(new Part(table, table.shapeId(), table.columns(), null), part[2], part[3]));
         }
         return Optional.of(parts);
     }

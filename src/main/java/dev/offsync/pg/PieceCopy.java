@@ -108,13 +108,6 @@ public final class PieceCopy {
                 // Each message is as long as a piece.
             }
         }
-
-        /** Gives up what was not read. */
-        public void cancel() throws SQLException {
-            if (out.isActive()) {
-                out.cancelCopy();
-            }
-        }
     }
 
     public static void begin(CopyIn in) throws SQLException {

@@ -56,7 +56,7 @@ final class Packing {
     /** Packs a batch that does nothing but insert, and reads it as far as memory allows; nothing where it does more. */
     Optional<Outgoing> packAhead(Queue.Planned planned) throws SQLException {
         Optional<Outgoing> packed = packInserts(planned);
-        return packed.isPresent() ? readAhead(packed.get()) : packed;
+        return packed.isPresent() ? Optional.of(readAhead(packed.get())) : packed;
     }
 
     private Optional<Outgoing> packInserts(Queue.Planned planned) throws SQLException {
@@ -120,20 +120,21 @@ final class Packing {
         return columns.stream().map(column -> all.getOrDefault(column, "")).toList();
     }
 
-    private Optional<Outgoing> readAhead(Outgoing outgoing) throws SQLException {
+    /** All of it or nothing: a COPY that is broken off would leave the connection in doubt. */
+    private Outgoing readAhead(Outgoing outgoing) throws SQLException {
+        long bytes = outgoing.inserts().stream()
+                .mapToLong(PlainBatch.Inserts::bytes)
+                .sum();
+        if (bytes > MOST_AHEAD) {
+            return outgoing;
+        }
         var pieces = new ArrayList<byte[]>();
-        long bytes = 0;
         for (Outgoing.Section section : outgoing.sections()) {
             var reader = new PieceCopy.Reader(session.database().copyOut(section.copy()), section.layout());
             for (byte[] piece = reader.next(); piece != null; piece = reader.next()) {
                 pieces.add(piece);
-                bytes += piece.length;
-                if (bytes > MOST_AHEAD) {
-                    reader.cancel();
-                    return Optional.of(outgoing);
-                }
             }
         }
-        return Optional.of(outgoing.with(pieces));
+        return outgoing.with(pieces);
     }
 }

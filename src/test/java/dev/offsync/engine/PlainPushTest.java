@@ -76,6 +76,21 @@ class PlainPushTest {
     }
 
     @Test
+    void a_batch_too_large_to_be_read_ahead_follows_another_one() throws SQLException {
+        barTheUsualWay();
+        for (int transaction = 0; transaction < 3; transaction++) {
+            a.exec("INSERT INTO item SELECT n, repeat(md5(n::text), 30) FROM generate_series(" + transaction
+                    + " * 12000 + 1, (" + transaction + " + 1) * 12000) AS n");
+        }
+        PushResult pushed = a.push();
+
+        assertThat(pushed.pushed()).isEqualTo(36000);
+        assertThat(pushed.batches()).isEqualTo(3);
+        assertThat(pushed.remaining()).isZero();
+        assertThat(fleet.onHub("SELECT count(*) FROM item")).containsExactly("36000");
+    }
+
+    @Test
     void a_key_that_the_hub_has_is_one_conflict_and_the_rest_arrives() throws SQLException {
         fleet.hub().exec("INSERT INTO item VALUES (2, 'theirs')");
         a.exec("INSERT INTO item VALUES (1, 'one'), (2, 'mine'), (3, 'three')");
