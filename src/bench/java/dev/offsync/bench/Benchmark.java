@@ -32,15 +32,19 @@ public final class Benchmark {
         try (var stage = new Stage(options.fsync());
                 var program = new Program()) {
             var bench = new Bench(options, stage, program, results);
+            var report = new Report(options, results, stage.machine());
             for (Workload workload : WORKLOADS) {
                 if (options.workloads().isEmpty() || options.workloads().contains(workload.name())) {
                     for (int round = 1; round <= workload.rounds(options.rounds()); round++) {
                         System.out.println(workload.name() + ", round " + round);
                         workload.round(bench);
                         results.save();
-                        new Report(options, results).write();
+                        report.write();
                     }
                 }
+            }
+            if (options.publish()) {
+                report.publish();
             }
         }
     }

@@ -6,8 +6,7 @@ import java.util.List;
 
 /** What a few changes cost when much was done before: as many completed operations as there are rows in the tables. */
 record Growth() implements Workload {
-    /** At scale 1. */
-    static final List<Long> SIZES = List.of(0L, 1_000_000L, 10_000_000L);
+    private static final List<Long> SIZES = List.of(0L, 1_000_000L, 10_000_000L);
 
     private static final int FEW = 10;
     private static final int TIMES = 5;
@@ -20,6 +19,11 @@ record Growth() implements Workload {
     @Override
     public int rounds(int rounds) {
         return 1;
+    }
+
+    /** How much is behind, time by time. */
+    static List<Long> sizes(Options options) {
+        return SIZES.stream().map(size -> Math.round(size * options.growth())).toList();
     }
 
     static String push(long size) {
@@ -41,10 +45,9 @@ record Growth() implements Workload {
                 var hub = transfer.hub(bench)) {
             transfer.join(bench, "first", device, hub);
             long there = 0;
-            for (long size : SIZES) {
-                long wanted = Math.round(size * bench.options().scale());
-                grow(bench, device, hub, there, wanted);
-                there = wanted;
+            for (long size : sizes(bench.options())) {
+                grow(bench, device, hub, there, size);
+                there = size;
                 for (int time = 1; time <= TIMES; time++) {
                     measure(bench, size, device, hub, time);
                 }

@@ -3,20 +3,46 @@ package dev.offsync.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The figures as a table in Markdown, for README; {@link Chart} draws the same. */
 final class Report {
+    private static final Path README = Path.of("README.md");
+    private static final Path SHOWN = Path.of("src/bench/results");
+    private static final Pattern BLOCK = Pattern.compile("(?s)(<!-- benchmark -->\n).*(<!-- end of benchmark -->)");
+
     private final Options options;
     private final Results results;
+    private final String machine;
 
-    Report(Options options, Results results) {
+    /** @param machine what it was measured on, in words */
+    Report(Options options, Results results, String machine) {
         this.options = options;
         this.results = results;
+        this.machine = machine;
+    }
+
+    /** Puts table and chart where README shows them from. */
+    void publish() {
+        try {
+            Files.createDirectories(SHOWN);
+            for (String file : List.of("benchmark.md", "benchmark.svg", "figures.tsv")) {
+                Files.copy(options.out().resolve(file), SHOWN.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            }
+            String table = Matcher.quoteReplacement(Files.readString(SHOWN.resolve("benchmark.md")));
+            String readme = Files.readString(README);
+            Files.writeString(README, BLOCK.matcher(readme).replaceFirst("$1" + table + "$2"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Writes benchmark.md and benchmark.svg. */
@@ -30,7 +56,7 @@ final class Report {
     }
 
     String table() {
-        var text = new StringBuilder();
+        var text = new StringBuilder(options.inWords()).append(' ').append(machine).append("\n\n");
         text.append(
                 "| what | plain COPY | logical replication | one at a time | offsync | to replication | target |\n");
         text.append("|---|---|---|---|---|---|---|\n");
@@ -93,7 +119,7 @@ final class Report {
         }
         names.add(SlowLink.SMALL_PUSH);
         names.add(SlowLink.IDLE_PULL);
-        for (long size : Growth.SIZES) {
+        for (long size : Growth.sizes(options)) {
             names.addAll(List.of(Growth.push(size), Growth.pull(size), Growth.idle(size)));
         }
         names.add(Conflicts.PLAIN);

@@ -3,9 +3,15 @@ package dev.offsync.bench;
 import dev.offsync.testing.EmbeddedServer;
 import dev.offsync.testing.TestDatabase;
 import dev.offsync.testing.TestDatabases;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The two servers that everything is measured on: one for devices, one for hubs. */
 final class Stage implements AutoCloseable {
@@ -45,6 +51,34 @@ final class Stage implements AutoCloseable {
                     var statement = connection.createStatement()) {
                 statement.execute("CHECKPOINT");
             }
+        }
+    }
+
+    /** What the figures were measured on, in words. */
+    String machine() throws SQLException {
+        try (var connection = hubs.address().connect();
+                var statement = connection.createStatement();
+                var version = statement.executeQuery("SHOW server_version")) {
+            version.next();
+            return "PostgreSQL %s, Java %s, %s, %d cores (%s), %s."
+                    .formatted(
+                            version.getString(1).split(" ", -1)[0],
+                            System.getProperty("java.version"),
+                            System.getProperty("os.name"),
+                            Runtime.getRuntime().availableProcessors(),
+                            processor(),
+                            LocalDate.now(ZoneOffset.UTC));
+        }
+    }
+
+    private static String processor() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse("unknown");
+        } catch (IOException e) {
+            return "unknown";
         }
     }
 

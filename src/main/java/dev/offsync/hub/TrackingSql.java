@@ -27,12 +27,7 @@ final class TrackingSql {
     private static final String IMAGE = "CASE WHEN $3 = '{}' THEN (offsync_row.*)::text"
             + " ELSE jsonb_populate_record(offsync_row.*, $3)::text END";
 
-    private static final String PLAIN_VARIABLES = """
-            offsync_keys  text[];
-                offsync_times timestamptz[];
-                offsync_now   timestamptz := clock_timestamp();
-                offsync_rows  bigint;
-            """.indent(4);
+    private static final String PLAIN_VARIABLES = "    offsync_came boolean;\n";
 
     private final int tableId;
     private final TableDefinition definition;

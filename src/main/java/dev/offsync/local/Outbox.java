@@ -52,9 +52,9 @@ public final class Outbox {
         long operations = database.update("""
                 INSERT INTO outbox_operation
                 SELECT j.id, j.xid, j.table_id, j.shape_id, j.columns, j.key, j.old_row, j.new_row, j.changed_at
-                FROM offsync.transaction_batch AS c
-                JOIN offsync.journal AS j ON j.xid = c.xid
-                WHERE c.batch = ? AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
+                FROM (SELECT c.xid FROM offsync.transaction_batch AS c WHERE c.batch = ? OFFSET 0) AS c
+                CROSS JOIN LATERAL (SELECT * FROM offsync.journal AS j WHERE j.xid = c.xid OFFSET 0) AS j
+                WHERE NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
                 UNION ALL
                 SELECT j.id, j.xid, j.table_id, j.shape_id, j.columns, j.key, j.old_row, j.new_row, j.changed_at
                 FROM offsync.operation_state AS o

@@ -18,10 +18,11 @@ public final class PlainBatch {
     /** A part, the number of its rows, and about how many bytes they are. */
     public record Inserts(Part part, long rows, long bytes) {}
 
+    /** Transaction by transaction: whatever the planner expects, completed history is not read for a batch. */
     private static final String OPERATIONS = """
-            FROM offsync.transaction_batch AS c
-            JOIN offsync.journal AS j ON j.xid = c.xid
-            WHERE c.batch = {batch} AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
+            FROM (SELECT c.xid FROM offsync.transaction_batch AS c WHERE c.batch = {batch} OFFSET 0) AS c
+            CROSS JOIN LATERAL (SELECT * FROM offsync.journal AS j WHERE j.xid = c.xid OFFSET 0) AS j
+            WHERE NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
             """;
 
     private final Database database;

@@ -35,7 +35,12 @@ public final class QueuedColumns {
         database.list(
                 """
                 SELECT t.id, min(c.name)
-                FROM offsync.synced_table AS t
+                FROM (
+                    SELECT s.id, s.schema_name, s.relation_name
+                    FROM offsync.synced_table AS s
+                    WHERE EXISTS (SELECT FROM offsync.journal AS j WHERE j.table_id = s.id AND j.columns IS NOT NULL)
+                    OFFSET 0
+                ) AS t
                 CROSS JOIN LATERAL to_regclass(format('%I.%I', t.schema_name, t.relation_name)) AS present(relation)
                 CROSS JOIN LATERAL (
                     SELECT DISTINCT ON (u.key) u.columns, u.new_row
@@ -44,8 +49,7 @@ public final class QueuedColumns {
                     ORDER BY u.key, u.id DESC
                 ) AS last
                 CROSS JOIN LATERAL jsonb_array_elements_text(last.columns) AS c(name)
-                WHERE EXISTS (SELECT FROM offsync.journal AS j WHERE j.table_id = t.id AND j.columns IS NOT NULL)
-                  AND present.relation IS NOT NULL AND last.new_row IS NOT NULL AND {unknown}
+                WHERE present.relation IS NOT NULL AND last.new_row IS NOT NULL AND {unknown}
                 GROUP BY t.id
                 """.replace("{unknown}", UNKNOWN.replace("{relation}", "present.relation")),
                 row -> strangers.put(row.getInt(1), row.getString(2)));

@@ -161,21 +161,6 @@ BEGIN
 END
 $$;
 
--- The keys and times of the rows that a batch inserts into a table, in their order; NULL where it inserts none.
-CREATE FUNCTION offsync.uploaded(push offsync.push, table_id integer, OUT keys text[], OUT changed_at timestamptz[])
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $$
-BEGIN
-    EXECUTE format(
-        'SELECT array_agg(e.key), array_agg(e.changed_at)
-         FROM (SELECT unnest(u.keys) AS key, unnest(u.changed_at) AS changed_at
-               FROM (SELECT keys, changed_at FROM offsync.upload_%s WHERE batch = $1 AND table_id = $2 ORDER BY piece) AS u
-              ) AS e', push.device_id)
-    INTO keys, changed_at USING push.batch, table_id;
-END
-$$;
-
 -- Takes a device's pieces away. To truncate costs the same however much there is, to delete leaves room to be swept.
 CREATE FUNCTION offsync.clear_upload(device_id integer, batch_id bigint) RETURNS void
 LANGUAGE plpgsql
