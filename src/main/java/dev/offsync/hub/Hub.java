@@ -373,18 +373,16 @@ public final class Hub {
     /** The plan of a batch as apply_batch reads it. */
     public static final class Plan {
         private final List<String> steps = new ArrayList<>();
-        private final boolean plain;
 
-        /** @param plain whether the batch does nothing but insert */
-        public Plan(boolean plain) {
-            this.plain = plain;
-        }
-
-        /** @param types those that the columns sent have on the device */
-        public void add(int table, int layout, List<String> hubColumns, List<String> sent, List<String> types) {
+        /**
+         * @param types those that the columns sent have on the device
+         * @param plain what the rows are of a batch that deletes nothing: insert or update; else an empty string
+         */
+        public void add(
+                int table, int layout, List<String> hubColumns, List<String> sent, List<String> types, String plain) {
             steps.add("{\"table\": " + table + ", \"layout\": " + layout + ", \"hub_columns\": "
                     + JsonText.array(hubColumns) + ", \"sent\": " + JsonText.array(sent) + ", \"types\": "
-                    + JsonText.array(types) + ", \"plain\": " + plain + "}");
+                    + JsonText.array(types) + ", \"plain\": \"" + plain + "\"}");
         }
 
         public String json() {

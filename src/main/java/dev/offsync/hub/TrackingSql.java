@@ -9,6 +9,7 @@ import dev.offsync.pg.OutputSettings;
 import dev.offsync.pg.SqlTemplate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -27,7 +28,10 @@ final class TrackingSql {
     private static final String IMAGE = "CASE WHEN $3 = '{}' THEN (offsync_row.*)::text"
             + " ELSE jsonb_populate_record(offsync_row.*, $3)::text END";
 
-    private static final String PLAIN_VARIABLES = "    offsync_came boolean;\n";
+    private static final Map<String, String> PLAIN_VARIABLES = Map.of(
+            "insert", "    offsync_came boolean;\n",
+            "update", "    offsync_came bigint;\n    offsync_rows bigint;\n",
+            "delete", "");
 
     private final int tableId;
     private final TableDefinition definition;
@@ -122,9 +126,14 @@ final class TrackingSql {
         all.put("operation", operation);
         all.put("touched", touched);
         all.put("touched_by_push", touchedByPush);
-        boolean insert = operation.equals("insert");
-        all.put("plain", insert ? SqlTemplate.fill("hub/track_plain.sql", values) : "");
-        all.put("plain_variables", insert ? PLAIN_VARIABLES : "");
+        all.put(
+                "plain",
+                switch (operation) {
+                    case "insert" -> SqlTemplate.fill("hub/track_plain.sql", values);
+                    case "update" -> SqlTemplate.fill("hub/track_plain_update.sql", values);
+                    default -> "";
+                });
+        all.put("plain_variables", Objects.requireNonNull(PLAIN_VARIABLES.get(operation)));
         return SqlTemplate.fill("hub/track.sql", all);
     }
 
@@ -169,6 +178,9 @@ final class TrackingSql {
         values.put("updated_keys", key.each(", ", i -> "k" + (i + 1) + " = excluded.k" + (i + 1)));
         values.put("staged_key", key.sameAsArray("touched", "s.key"));
         values.put("touched_row", key.same("r", "touched"));
+        values.put("sent_key", key.parsed("e.key"));
+        values.put("sent_touched", key.same("sent", "touched"));
+        values.put("excluded_row", key.same("r", "excluded"));
         values.put("only", definition.partitioned() && relation.oid() == definition.oid() ? "" : "ONLY");
         values.put("key_columns", key.names());
         values.put(

@@ -59,10 +59,23 @@ public final class Completion {
                     """.replace("{sidecar}", table.sidecar())
                     .replace("{id}", Integer.toString(table.id()))
                     .replace("{same_v_o}", key.sameAsArray("v", "o.key")));
-            database.update("""
+            restOn(table, key, """
+                    UPDATE {sidecar} AS v
+                    SET version = s.version, synced_at = now()
+                    FROM ({taken}) AS s
+                    WHERE {same_v_s}
+                    """);
+            restOn(table, key, """
                     INSERT INTO {sidecar} ({k}, version)
                     SELECT {s.k}, s.version
-                    FROM (
+                    FROM ({taken}) AS s
+                    WHERE s.version <> 1 AND NOT EXISTS (SELECT FROM {sidecar} AS v WHERE {same_v_s})
+                    """);
+        }
+    }
+
+    private void restOn(SyncedTable table, KeySql key, String template) throws SQLException {
+        database.update(template.replace("{taken}", """
                         SELECT {parsed_key},
                                CASE x.kind WHEN 'equal' THEN x.version WHEN 'version' THEN x.version + o.operations
                                            ELSE coalesce(NULLIF(o.base_version, 0), {floor}, 0) + o.operations
@@ -71,17 +84,14 @@ public final class Completion {
                         LEFT JOIN outcome AS x ON x.operation = o.operation
                         WHERE o.table_id = {id} AND o.row IS NOT NULL
                           AND (x.kind IS NULL OR x.kind IN ('equal', 'version'))
-                    ) AS s
-                    WHERE s.version <> 1 OR EXISTS (SELECT FROM {sidecar} AS v WHERE {same_v_s})
-                    ON CONFLICT ({k}) DO UPDATE SET version = excluded.version, synced_at = now()
-                    """.replace("{sidecar}", table.sidecar())
-                    .replace("{s.k}", key.aliases("s"))
-                    .replace("{k}", key.aliases())
-                    .replace("{parsed_key}", key.parsedArray("o.key"))
-                    .replace("{floor}", "(SELECT version FROM outcome WHERE operation = -" + table.hubTable() + ")")
-                    .replace("{id}", Integer.toString(table.id()))
-                    .replace("{same_v_s}", key.same("v", "s")));
-        }
+                        """)
+                .replace("{sidecar}", table.sidecar())
+                .replace("{s.k}", key.aliases("s"))
+                .replace("{k}", key.aliases())
+                .replace("{parsed_key}", key.parsedArray("o.key"))
+                .replace("{floor}", "(SELECT version FROM outcome WHERE operation = -" + table.hubTable() + ")")
+                .replace("{id}", Integer.toString(table.id()))
+                .replace("{same_v_s}", key.same("v", "s")));
     }
 
     /** Marks rows as synced in tables that say so themselves, unless they were changed again. */

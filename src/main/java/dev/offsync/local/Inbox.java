@@ -40,7 +40,7 @@ public final class Inbox {
     public void create() throws SQLException {
         database.execute("""
                 CREATE TEMP TABLE IF NOT EXISTS inbox (
-                    ordinal    bigint GENERATED ALWAYS AS IDENTITY,
+                    ordinal    bigint GENERATED ALWAYS AS IDENTITY (CACHE 1000),
                     table_id   integer NOT NULL,
                     key        text[] NOT NULL,
                     version    bigint NOT NULL,
@@ -59,7 +59,8 @@ public final class Inbox {
 
     /** Numbers of the tables that something came for. */
     public List<Integer> tables() throws SQLException {
-        database.execute("ANALYZE inbox");
+        // Keys and texts are no use to the planner, and most of what there is to read.
+        database.execute("ANALYZE inbox (table_id, deleted, leaves, present, contested, held)");
         return database.list("SELECT DISTINCT table_id FROM inbox ORDER BY 1", row -> row.getInt(1));
     }
 

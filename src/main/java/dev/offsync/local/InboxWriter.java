@@ -109,8 +109,8 @@ public final class InboxWriter {
         List<Column> updatable =
                 columns.stream().filter(c -> !c.identity().equals("a")).toList();
         long updated = database.update("UPDATE " + relation + " AS t SET (" + names(updatable) + marks(", ", "")
-                + ") = ROW(" + values(updatable) + marks(", ", "s.version") + ") FROM " + source(chosen)
-                + " WHERE s.present AND " + key.rowSameAsArray("t", "s.key"));
+                + ") = ROW(" + values(updatable) + marks(", ", "s.version") + ") FROM " + source(chosen + " AND s.present")
+                + " WHERE " + key.rowSameAsArray("t", "s.key"));
         long inserted = insert(chosen + " AND NOT s.present");
         unique.refuseDuplicates();
         return new Applied(inserted, updated, 0, 0);
@@ -186,21 +186,16 @@ public final class InboxWriter {
                 + " AND NOT s.deleted" + chosen + " OFFSET 0) AS s";
     }
 
-    /**
-     * Notes the versions that the rows rest on now.
-     *
-     * @param first whether the table had no rows of the hub before, so that version 1 needs no entry
-     */
-    public void rest(boolean first) throws SQLException {
-        database.update("DELETE FROM " + table.sidecar() + " AS v USING inbox AS s WHERE " + due + " AND s.deleted AND "
-                + key.sameAsArray("v", "s.key"));
+    /** Notes the versions that the rows rest on now. Version 1 needs no entry: that is what a missing one means. */
+    public void rest() throws SQLException {
+        database.update("DELETE FROM " + table.sidecar() + " AS v USING inbox AS s WHERE " + due
+                + " AND (s.deleted OR s.version = 1) AND " + key.sameAsArray("v", "s.key"));
         database.update("DELETE FROM offsync.evicted AS e USING inbox AS s WHERE " + due
                 + " AND e.table_id = s.table_id AND e.key = s.key");
         database.update("INSERT INTO " + table.sidecar() + " (" + key.aliases() + ", version) SELECT "
                 + key.aliases("s") + ", s.version FROM (SELECT s.version, " + key.parsedArray("s.key")
-                + " FROM inbox AS s WHERE " + due + " AND NOT s.deleted"
-                + (first ? " AND s.version <> 1" : "") + ") AS s ON CONFLICT (" + key.aliases()
-                + ") DO UPDATE SET version = excluded.version, synced_at = now()");
+                + " FROM inbox AS s WHERE " + due + " AND NOT s.deleted AND s.version <> 1) AS s ON CONFLICT ("
+                + key.aliases() + ") DO UPDATE SET version = excluded.version, synced_at = now()");
     }
 
     private static String names(List<Column> columns) {

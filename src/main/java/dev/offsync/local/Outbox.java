@@ -13,12 +13,19 @@ import org.jspecify.annotations.Nullable;
  * comes out the same when a batch is taken up again after a crash.
  */
 public final class Outbox {
-    /** Rows of one table that were captured with the same columns, and so travel alike. */
+    /**
+     * Rows of one table that were captured with the same columns, and so travel alike.
+     *
+     * @param plain of a batch that deletes nothing: "insert" or "update", as all of these rows are; else an empty string
+     */
     public record Part(
             SyncedTable table,
             int shapeId,
             List<String> columns,
-            @Nullable String drift) {}
+            @Nullable String drift,
+            String plain) {}
+
+    private static final String KIND = "CASE WHEN o.base_version = 0 THEN 'insert' ELSE 'update' END";
 
     private final Database database;
     private final List<SyncedTable> tables;
@@ -79,41 +86,13 @@ public final class Outbox {
      * the one that no operation led to, and the last the one that none started from; an absent row is an image, too.
      */
     private void coalesce(SyncedTable table) throws SQLException {
-        var key = new KeySql(table.key());
-        database.update("""
-                WITH operation AS MATERIALIZED (
-                    SELECT o.*, {parsed_key}
-                    FROM outbox_operation AS o
-                    WHERE o.table_id = {table_id}
-                ), touched AS MATERIALIZED (
-                    SELECT {k}, count(*) AS operations, min(id) AS first_id, max(changed_at) AS changed_at
-                    FROM operation
-                    GROUP BY {k}
-                ), image AS (
-                    SELECT {t.k}, e.image, o.shape_id, o.columns, sum(e.weight) AS weight, max(o.id) AS last_id,
-                           min(o.id) AS first_id
-                    FROM touched AS t
-                    JOIN operation AS o ON {same_o_t}
-                    CROSS JOIN LATERAL (VALUES (o.new_row, 1), (o.old_row, -1)) AS e(image, weight)
-                    WHERE t.operations > 1
-                    GROUP BY {t.k}, e.image, o.shape_id, o.columns
-                    HAVING sum(e.weight) <> 0
-                ), final AS (
-                    SELECT DISTINCT ON ({k}) * FROM image WHERE weight > 0 ORDER BY {k}, last_id DESC
-                ), initial AS (
-                    SELECT DISTINCT ON ({k}) * FROM image WHERE weight < 0 ORDER BY {k}, first_id
-                ), change AS (
-                    SELECT {t.k}, t.first_id, t.operations, t.changed_at, o.shape_id, o.columns,
-                           o.old_row, o.new_row
-                    FROM touched AS t
-                    JOIN operation AS o ON o.id = t.first_id
-                    WHERE t.operations = 1
-                    UNION ALL
-                    SELECT {t.k}, t.first_id, t.operations, t.changed_at, f.shape_id, f.columns, i.image, f.image
-                    FROM touched AS t
-                    JOIN final AS f ON {same_f_t}
-                    LEFT JOIN initial AS i ON {same_i_t}
-                )
+        String twice = sql("""
+                SELECT count(*)
+                FROM (SELECT FROM ({operation}) AS o GROUP BY {k} HAVING count(*) > 1 LIMIT 1) AS found
+                """, table);
+        database.update(sql(
+                """
+                {changes}
                 INSERT INTO outbox (operation, table_id, shape_id, columns, key, record_id, base_version, operations,
                                     changed_at, row)
                 SELECT c.first_id, {table_id}, c.shape_id, c.columns, {key_array}, {key_text},
@@ -121,7 +100,54 @@ public final class Outbox {
                        c.new_row
                 FROM change AS c
                 LEFT JOIN {sidecar} AS v ON {same_v_c}
-                """.replace("{parsed_key}", key.parsed("o.key"))
+                """.replace("{changes}", database.number(twice) == 0 ? CHANGED_ONCE : CHANGED_AGAIN), table));
+    }
+
+    /** Where no row was changed twice there is nothing to compare. */
+    private static final String CHANGED_ONCE = """
+            WITH change AS (
+                SELECT o.*, o.id AS first_id, 1 AS operations FROM ({operation}) AS o
+            )""";
+
+    private static final String CHANGED_AGAIN = """
+            WITH operation AS MATERIALIZED (
+                {operation}
+            ), touched AS MATERIALIZED (
+                SELECT {k}, count(*) AS operations, min(id) AS first_id, max(changed_at) AS changed_at
+                FROM operation
+                GROUP BY {k}
+            ), image AS (
+                SELECT {t.k}, e.image, o.shape_id, o.columns, sum(e.weight) AS weight, max(o.id) AS last_id,
+                       min(o.id) AS first_id
+                FROM touched AS t
+                JOIN operation AS o ON {same_o_t}
+                CROSS JOIN LATERAL (VALUES (o.new_row, 1), (o.old_row, -1)) AS e(image, weight)
+                WHERE t.operations > 1
+                GROUP BY {t.k}, e.image, o.shape_id, o.columns
+                HAVING sum(e.weight) <> 0
+            ), final AS (
+                SELECT DISTINCT ON ({k}) * FROM image WHERE weight > 0 ORDER BY {k}, last_id DESC
+            ), initial AS (
+                SELECT DISTINCT ON ({k}) * FROM image WHERE weight < 0 ORDER BY {k}, first_id
+            ), change AS (
+                SELECT {t.k}, t.first_id, t.operations, t.changed_at, o.shape_id, o.columns,
+                       o.old_row, o.new_row
+                FROM touched AS t
+                JOIN operation AS o ON o.id = t.first_id
+                WHERE t.operations = 1
+                UNION ALL
+                SELECT {t.k}, t.first_id, t.operations, t.changed_at, f.shape_id, f.columns, i.image, f.image
+                FROM touched AS t
+                JOIN final AS f ON {same_f_t}
+                LEFT JOIN initial AS i ON {same_i_t}
+            )""";
+
+    private static String sql(String template, SyncedTable table) {
+        var key = new KeySql(table.key());
+        return template.replace(
+                        "{operation}",
+                        "SELECT o.*, {parsed_key} FROM outbox_operation AS o WHERE o.table_id = {table_id}")
+                .replace("{parsed_key}", key.parsed("o.key"))
                 .replace("{table_id}", Integer.toString(table.id()))
                 .replace("{k}", key.aliases())
                 .replace("{t.k}", key.aliases("t"))
@@ -131,21 +157,25 @@ public final class Outbox {
                 .replace("{same_v_c}", key.same("v", "c"))
                 .replace("{key_array}", key.array("c"))
                 .replace("{key_text}", key.text("c"))
-                .replace("{sidecar}", table.sidecar()));
+                .replace("{sidecar}", table.sidecar());
     }
 
-    /** The parts of the batch, one for each table and list of columns. */
+    /** The parts of the batch, one for each table and list of columns; of a plain one, updates go before inserts. */
     public List<Part> parts() throws SQLException {
         var registry = new SyncedTables(database);
-        return database.list("SELECT DISTINCT table_id, shape_id, columns::text FROM outbox ORDER BY 1, 2, 3", row -> {
-            SyncedTable table = table(row.getInt(1));
-            String drift = row.getString(3);
-            int shape = row.getInt(2);
-            List<String> columns = drift != null
-                    ? JsonText.parseArray(drift)
-                    : shape == table.shapeId() ? table.columns() : registry.shape(shape);
-            return new Part(table, shape, columns, drift);
-        });
+        String kind = isPlain() ? KIND : "''";
+        return database.list(
+                "SELECT DISTINCT o.table_id, o.shape_id, o.columns::text, " + kind
+                        + " FROM outbox AS o ORDER BY 1, 2, 3, 4 DESC",
+                row -> {
+                    SyncedTable table = table(row.getInt(1));
+                    String drift = row.getString(3);
+                    int shape = row.getInt(2);
+                    List<String> columns = drift != null
+                            ? JsonText.parseArray(drift)
+                            : shape == table.shapeId() ? table.columns() : registry.shape(shape);
+                    return new Part(table, shape, columns, drift, row.getString(4));
+                });
     }
 
     private SyncedTable table(int id) {
@@ -191,24 +221,25 @@ public final class Outbox {
         return database.number("SELECT count(*) FROM outbox");
     }
 
-    /** Whether the batch does nothing but insert rows of which the hub knows nothing, each made by one operation. */
-    public boolean isPlain() throws SQLException {
-        return database.number("SELECT count(*) FROM (SELECT FROM outbox"
-                        + " WHERE row IS NULL OR base_version <> 0 OR operations <> 1 LIMIT 1) AS found")
+    /** Whether the batch deletes nothing, and all that it updates are rows of a version that is known. */
+    private boolean isPlain() throws SQLException {
+        return database.number(
+                        "SELECT count(*) FROM (SELECT FROM outbox WHERE row IS NULL OR base_version < 0 LIMIT 1) AS found")
                 == 0;
     }
 
     /** The COPY that reads a part in pieces; see {@link PieceSql}. */
-    public String copy(Part part, long batch, int layout, boolean plain, String hubClock) {
+    public String copy(Part part, long batch, int layout, String hubClock) {
         String rows = """
                 SELECT o.operation, o.record_id AS key, o.base_version, o.operations, o.changed_at, o.row
                 FROM outbox AS o
-                WHERE o.table_id = %d AND o.shape_id = %d AND o.columns IS NOT DISTINCT FROM %s::jsonb
+                WHERE o.table_id = %d AND o.shape_id = %d AND o.columns IS NOT DISTINCT FROM %s::jsonb AND %s
                 ORDER BY o.operation
                 """.formatted(
                         part.table().id(),
                         part.shapeId(),
-                        part.drift() == null ? "NULL" : "'" + part.drift().replace("'", "''") + "'");
-        return PieceSql.copy(rows, plain, part, batch, layout, hubClock);
+                        part.drift() == null ? "NULL" : "'" + part.drift().replace("'", "''") + "'",
+                        part.plain().isEmpty() ? "true" : KIND + " = '" + part.plain() + "'");
+        return PieceSql.copy(rows, PieceSql.Counts.LISTED, part, batch, layout, hubClock);
     }
 }

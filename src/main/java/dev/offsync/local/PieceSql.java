@@ -13,18 +13,26 @@ final class PieceSql {
     /** Numbers of pieces that each part has for itself. */
     private static final int PIECES_OF_A_PART = 10_000_000;
 
+    /** How many operations the rows stand for. */
+    enum Counts {
+        /** One each. */
+        ONE,
+        /** As the rows say. */
+        LISTED
+    }
+
     private PieceSql() {}
 
     /**
      * @param rows a query of operation, key, base_version, operations, changed_at, row
-     * @param plain whether every row is an insert, made by one operation
+     * @param counts whether every row stands for one operation
      * @param hubClock the hub's clock now, as text: no change is later than its push
      */
-    static String copy(String rows, boolean plain, Part part, long batch, int layout, String hubClock) {
+    static String copy(String rows, Counts counts, Part part, long batch, int layout, String hubClock) {
         return """
                 COPY (
                     SELECT {batch}::bigint, {first} + p.piece, {table}, {layout}, array_agg(p.operation), array_agg(p.key),
-                           {versions}, array_agg(p.changed_at), array_agg(p.row)
+                           {versions}, {counts}, array_agg(p.changed_at), array_agg(p.row)
                     FROM (
                         SELECT r.operation, r.key, r.base_version, r.operations, r.row, {piece} AS piece,
                                {hub_clock} AS changed_at
@@ -47,9 +55,8 @@ final class PieceSql {
                 .replace("{layout}", Integer.toString(layout))
                 .replace(
                         "{versions}",
-                        plain
-                                ? "NULL::bigint[], NULL::integer[]"
-                                : "array_agg(p.base_version), array_agg(p.operations)")
+                        part.plain().equals("insert") ? "NULL::bigint[]" : "array_agg(p.base_version)")
+                .replace("{counts}", counts == Counts.ONE ? "NULL::integer[]" : "array_agg(p.operations)")
                 .replace("{piece}", PIECE)
                 .replace("{hub_clock}", ON_HUB_CLOCK.replace("{now}", "'" + hubClock + "'::timestamptz"));
     }

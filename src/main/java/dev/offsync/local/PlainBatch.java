@@ -46,7 +46,7 @@ public final class PlainBatch {
             if (table.syncColumns() || part[1] != table.shapeId() || known(batch, table) || twice(batch, table)) {
                 return Optional.empty();
             }
-            parts.add(new Inserts(new Part(table, table.shapeId(), table.columns(), null), part[2], part[3]));
+            parts.add(new Inserts(new Part(table, table.shapeId(), table.columns(), null, "insert"), part[2], part[3]));
         }
         return Optional.of(parts);
     }
@@ -88,7 +88,7 @@ public final class PlainBatch {
                 "SELECT j.id AS operation, j.key, 0 AS base_version, 1 AS operations, j.changed_at, j.new_row AS row\n"
                         + operations(batch) + " AND j.table_id = "
                         + part.table().id() + " AND j.shape_id = " + part.shapeId();
-        return PieceSql.copy(rows, true, part, batch, layout, hubClock);
+        return PieceSql.copy(rows, PieceSql.Counts.ONE, part, batch, layout, hubClock);
     }
 
     /** Notes that something was pushed. */

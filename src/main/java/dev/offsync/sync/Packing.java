@@ -42,15 +42,13 @@ final class Packing {
         }
         long operations = outbox.fill(planned.batch());
         List<Part> parts = order(outbox.parts());
-        boolean inserts = outbox.isPlain();
         String clock = link.hello().clock().toString();
         return outgoing(
                 planned.batch(),
                 List.of(),
                 new long[] {operations, outbox.rows()},
                 parts,
-                inserts,
-                i -> outbox.copy(parts.get(i), planned.batch(), i, inserts, clock));
+                i -> outbox.copy(parts.get(i), planned.batch(), i, clock));
     }
 
     /** Packs a batch that does nothing but insert, and reads it as far as memory allows; nothing where it does more. */
@@ -73,7 +71,6 @@ final class Packing {
                 found.get(),
                 new long[] {rows, rows},
                 parts,
-                true,
                 i -> plain.copy(parts.get(i), planned.batch(), i, clock)));
     }
 
@@ -92,10 +89,9 @@ final class Packing {
             List<PlainBatch.Inserts> inserts,
             long[] operationsAndRows,
             List<Part> parts,
-            boolean allInserts,
             CopyOf copy)
             throws SQLException {
-        var plan = new Hub.Plan(allInserts);
+        var plan = new Hub.Plan();
         var sections = new ArrayList<Outgoing.Section>();
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);
@@ -103,7 +99,7 @@ final class Packing {
             List<String> hubColumns =
                     Objects.requireNonNull(link.hello().columns().get(hubTable));
             Layout layout = Layout.of(part.columns(), hubColumns, part.table().sentColumns());
-            plan.add(hubTable, i, hubColumns, layout.sent(), types(part.table(), layout.sent()));
+            plan.add(hubTable, i, hubColumns, layout.sent(), types(part.table(), layout.sent()), part.plain());
             sections.add(new Outgoing.Section(part, layout, copy.part(i)));
         }
         return new Outgoing(

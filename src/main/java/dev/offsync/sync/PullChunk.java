@@ -216,9 +216,8 @@ final class PullChunk {
         if (silent && alone) {
             holdOrphans(tables);
         }
-        for (int i = 0; i < tables.size(); i++) {
-            Cursor cursor = cursor(tables.get(i));
-            writers.get(i).rest(!cursor.loaded() && cursor.reconcile() == Reconcile.NO);
+        for (InboxWriter writer : writers) {
+            writer.rest();
         }
         settler.rows().endApplying();
         applied = applied.plus(new Applied(0, 0, deleted, 0));

@@ -173,7 +173,7 @@ final class PullRun {
                 snapshot,
                 confirmed(snapshot),
                 source.position(),
-                inbox.last().orElse(null),
+                whole ? null : inbox.last().orElse(null),
                 whole,
                 goesOn);
     }
@@ -183,7 +183,7 @@ final class PullRun {
      *
      * @param confirmed the snapshot that every table has been read up to, durably; null where one was never read
      * @param replicaPosition how far the replica was that was read; null: the hub itself was
-     * @param last the row that came last; null where none came in the order of the feed
+     * @param last the row that came last in the order of the feed; null in the last chunk
      * @param whole whether it is the last one
      * @param goesOn whether there were others before it
      */

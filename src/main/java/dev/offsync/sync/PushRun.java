@@ -168,15 +168,17 @@ final class PushRun {
      */
     private boolean send(List<Planned> planned) throws SQLException, HubLink.Rejected {
         long batch = planned.get(0).batch();
-        Outgoing outgoing = ahead != null && ahead.batch() == batch ? ahead : packing.pack(planned.get(0));
+        Outgoing readAhead = ahead != null && ahead.batch() == batch ? ahead : null;
         ahead = null;
-        inHand = outgoing;
-        UUID next = session.database().transaction(() -> {
+        Started started = session.database().transaction(() -> {
+            Outgoing packed = readAhead != null ? readAhead : packing.pack(planned.get(0));
             queue.start(batch);
-            return new DeviceStore(session.database()).prepareContact();
+            return new Started(packed, new DeviceStore(session.database()).prepareContact());
         });
+        Outgoing outgoing = started.outgoing();
+        inHand = outgoing;
         progress.report("pushing", completion.operations(), completion.operations() + outgoing.operations());
-        Contact contact = link.contact(next);
+        Contact contact = link.contact(started.next());
         String report = report();
         boolean asPlanned;
         if (outgoing.rows() == 0) {
@@ -191,6 +193,9 @@ final class PushRun {
         batches++;
         return asPlanned;
     }
+
+    /** A batch in flight, and the nonce of the contact that brings it; both are noted in one commit. */
+    private record Started(Outgoing outgoing, UUID next) {}
 
     private List<Outcome> apply(Outgoing outgoing, Contact contact, String report, List<Planned> planned)
             throws SQLException, HubLink.Rejected {

@@ -2,8 +2,9 @@
 -- hub's triggers hold as for anybody's writes. The search_path is the role's own, for the sake of those triggers.
 --
 -- plan: the tables and layouts of the batch, parents before children:
---   [{"table": 7, "layout": 1, "hub_columns": ["id", …], "sent": ["id", …], "types": ["bigint", …], "plain": false}, …]
--- types are those that the columns sent have on the device; plain says that the batch does nothing but insert.
+--   [{"table": 7, "layout": 1, "hub_columns": ["id", …], "sent": ["id", …], "types": ["bigint", …], "plain": "insert"}, …]
+-- types are those that the columns sent have on the device; plain, of a batch that deletes nothing, says what its rows of this
+-- layout are: insert or update, of a version that the device knows.
 -- Outcomes: conflict; unique_violation and foreign_key (related names the other rows); waits (for the conflict of another
 -- row); equal (the hub's row has this content already); agreed (gone already); version (applied, but on hub_version and
 -- not on base_version).
@@ -18,7 +19,7 @@ DECLARE
 BEGIN
     IF offsync.is_plain(plan) THEN
         BEGIN
-            PERFORM offsync.insert_plainly(device_id, batch_id, rows, plan);
+            PERFORM offsync.write_plainly(device_id, batch_id, rows, plan);
             PERFORM offsync.finish_push(device_id, batch_id);
             RETURN;
         EXCEPTION WHEN OTHERS THEN

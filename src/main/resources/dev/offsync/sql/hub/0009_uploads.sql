@@ -71,7 +71,7 @@ AS $$
     WHERE t.oid = type
 $$;
 
--- Whether a batch may go the short way: it does nothing but insert, and the hub keeps every row as it comes, text for
+-- Whether a batch may go the short way: it deletes nothing, and the hub keeps every row as it comes, text for
 -- text, or nobody asks what became of it. Columns have the types that they have on the device, and nothing of the hub's own
 -- looks at single rows or rewrites the statement.
 CREATE FUNCTION offsync.is_plain(plan jsonb) RETURNS boolean
@@ -79,7 +79,7 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT bool_and(
-               coalesce((layout ->> 'plain')::boolean, false) AND (NOT t.has_feed OR
+               coalesce(layout ->> 'plain' IN ('insert', 'update'), false) AND (NOT t.has_feed OR
                NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation AND c.relhasrules)
                AND NOT EXISTS (
                    SELECT FROM pg_trigger AS g
@@ -96,14 +96,15 @@ AS $$
                          layout -> 'types' ->> (s.position - 1)::integer
                       OR type.typtype IN ('c', 'd') OR element.typtype IN ('c', 'd')
                       OR type.typtype IN ('r', 'm') AND type.typnamespace <> 'pg_catalog'::regnamespace)))
-           AND count(*) = count(DISTINCT t.id)
+           AND count(*) = count(DISTINCT (t.id, layout ->> 'plain'))
     FROM jsonb_array_elements(plan) AS layout
     JOIN offsync.tracked_table AS t ON t.id = (layout ->> 'table')::integer
 $$;
 
--- Writes a batch of inserts. No row needs a lock or a look at its version: where the hub has a row of the same key, or
--- knows of its deletion, the insert itself runs into it.
-CREATE FUNCTION offsync.insert_plainly(device_id integer, batch_id bigint, rows bigint, plan jsonb) RETURNS void
+-- Writes a batch that deletes nothing. No row needs a lock or a look at its version before: where the hub has a row of the
+-- same key as an inserted one, or knows of its deletion, the insert itself runs into it; and the version of an updated row
+-- is compared while the update holds its lock.
+CREATE FUNCTION offsync.write_plainly(device_id integer, batch_id bigint, rows bigint, plan jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -123,7 +124,11 @@ BEGIN
     PERFORM offsync.check_columns(plan);
     FOR layout IN SELECT l.value FROM jsonb_array_elements(plan) WITH ORDINALITY AS l ORDER BY l.ordinality LOOP
         SELECT * INTO tracked FROM offsync.tracked_table AS t WHERE t.id = (layout ->> 'table')::integer;
-        PERFORM offsync.insert_pieces(device_id, batch_id, tracked, layout);
+        IF layout ->> 'plain' = 'insert' THEN
+            PERFORM offsync.insert_pieces(device_id, batch_id, tracked, layout);
+        ELSE
+            PERFORM offsync.update_pieces(device_id, batch_id, tracked, layout);
+        END IF;
     END LOOP;
     SET CONSTRAINTS ALL IMMEDIATE;
 END
@@ -149,15 +154,45 @@ BEGIN
         'INSERT INTO %1$s (%2$s) OVERRIDING SYSTEM VALUE
          SELECT %3$s
          FROM (SELECT unnest(u.rows)::%1$s AS r
-               FROM (SELECT rows FROM offsync.upload_%4$s WHERE batch = $1 AND table_id = $2 ORDER BY piece) AS u
+               FROM (SELECT rows FROM offsync.upload_%4$s WHERE batch = $1 AND layout = $2 ORDER BY piece) AS u
                OFFSET 0) AS s',
         offsync.qualified(tracked.relation), columns, fields, device_id)
-    USING batch_id, tracked.id;
+    USING batch_id, (layout ->> 'layout')::integer;
     GET DIAGNOSTICS inserted = ROW_COUNT;
-    EXECUTE format('SELECT sum(cardinality(operations)) FROM offsync.upload_%s WHERE batch = $1 AND table_id = $2',
-                   device_id)
-    INTO expected USING batch_id, tracked.id;
+    EXECUTE format('SELECT sum(cardinality(operations)) FROM offsync.upload_%s WHERE batch = $1 AND layout = $2', device_id)
+    INTO expected USING batch_id, (layout ->> 'layout')::integer;
     PERFORM offsync.expect_rows(tracked.relation, 'inserted', expected, inserted);
+END
+$$;
+
+CREATE FUNCTION offsync.update_pieces(device_id integer, batch_id bigint, tracked offsync.tracked_table, layout jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    columns  text;
+    fields   text;
+    expected bigint;
+    updated  bigint;
+BEGIN
+    SELECT string_agg(quote_ident(a.attname), ', '), string_agg(format('(s.r).%I', a.attname), ', ')
+    INTO columns, fields
+    FROM jsonb_array_elements_text(layout -> 'sent') AS name
+    JOIN pg_attribute AS a ON a.attrelid = tracked.relation AND a.attname = name AND NOT a.attisdropped
+    WHERE a.attgenerated = '' AND a.attidentity <> 'a';
+    EXECUTE format(
+        'UPDATE %1$s AS t SET (%2$s) = ROW(%3$s)
+         FROM (SELECT unnest(u.rows)::%1$s AS r FROM offsync.upload_%4$s AS u WHERE u.batch = $1 AND u.layout = $2
+               OFFSET 0) AS s
+         WHERE %5$s',
+        offsync.qualified(tracked.relation), columns, fields, device_id,
+        (SELECT string_agg(format('t.%1$I %2$s (s.r).%1$I', k.name, k.operator), ' AND ')
+         FROM unnest(tracked.key_columns, tracked.key_operators) AS k(name, operator)))
+    USING batch_id, (layout ->> 'layout')::integer;
+    GET DIAGNOSTICS updated = ROW_COUNT;
+    EXECUTE format('SELECT sum(cardinality(operations)) FROM offsync.upload_%s WHERE batch = $1 AND layout = $2', device_id)
+    INTO expected USING batch_id, (layout ->> 'layout')::integer;
+    PERFORM offsync.expect_rows(tracked.relation, 'updated', expected, updated);
 END
 $$;
 

@@ -439,7 +439,7 @@ BEGIN
             SELECT $2, %1$s,
                    coalesce(v.version, CASE WHEN p.inserted THEN 0 ELSE 1 END) + coalesce(p.operations, 0),
                    CASE WHEN p.conflict THEN 'conflict' WHEN p.operations > 0 THEN 'pending' ELSE 'synced' END,
-                   coalesce(v.synced_at, CASE WHEN p.inserted IS NOT TRUE THEN coalesce($4, $3) END)
+                   coalesce(v.synced_at, CASE WHEN p.inserted IS NOT TRUE THEN greatest($3, $4, $5) END)
             FROM %2$I.%3$I AS t
             LEFT JOIN offsync.row_%4$s AS v ON %5$s
             LEFT JOIN (
@@ -450,7 +450,7 @@ BEGIN
                 GROUP BY u.key
             ) AS p ON p.key = %1$s
             $query$, key_text, synced.schema_name, synced.relation_name, synced.id, same_key)
-        USING synced.id, synced.table_name, synced.loaded_at, synced.last_push_at;
+        USING synced.id, synced.table_name, synced.loaded_at, synced.last_push_at, synced.last_pull_at;
     END LOOP;
 END
 $$;
