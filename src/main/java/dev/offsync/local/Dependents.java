@@ -82,7 +82,8 @@ final class Dependents {
                     JOIN offsync.shape AS p ON p.id = j.shape_id
                     WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
                       AND j.table_id = ? AND j.new_row IS NOT NULL
-                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c WHERE c.xid = j.xid)
+                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
+                                      WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))
                       AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
                 ), dependent AS (
                     SELECT u.id, u.xid, h.culprit, culprit.state = 'conflict' AS alone

@@ -37,7 +37,8 @@ final class LargeRows {
                     SELECT j.xid, min(j.id) AS culprit
                     FROM offsync.journal AS j
                     WHERE j.xid >= (SELECT claimed_below FROM offsync.device) AND {too_large}
-                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c WHERE c.xid = j.xid)
+                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
+                                      WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))
                     GROUP BY j.xid
                 ), set_aside AS (
                     INSERT INTO offsync.transaction_batch (xid, batch) SELECT xid, 0 FROM large

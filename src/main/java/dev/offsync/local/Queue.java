@@ -155,7 +155,8 @@ public final class Queue {
                     FROM offsync.journal AS j
                     WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
                       AND j.key IS NULL AND j.table_id <> ALL (?::integer[])
-                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c WHERE c.xid = j.xid)
+                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
+                                      WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))
                     GROUP BY j.xid
                 ), set_aside AS (
                     INSERT INTO offsync.transaction_batch (xid, batch) SELECT xid, 0 FROM keyless
@@ -185,7 +186,8 @@ public final class Queue {
                     FROM offsync.journal AS j
                     JOIN unnest(?::integer[], ?::integer[]) AS l(table_id, lane) ON l.table_id = j.table_id
                     WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
-                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c WHERE c.xid = j.xid)
+                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
+                                      WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))
                     GROUP BY j.xid
                 ), queued AS (
                     SELECT t.*, sum(operations) OVER (ORDER BY lane DESC, last_id) - operations AS ahead
@@ -227,7 +229,8 @@ public final class Queue {
                 SELECT j.xid, j.id, j.table_id, j.key
                 FROM offsync.journal AS j
                 WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
-                  AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c WHERE c.xid = j.xid)
+                  AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
+                                  WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))
             ), excluded AS (
                 SELECT xid FROM unclaimed WHERE table_id = ANY ('{{tables}}'::integer[])
                 UNION

@@ -224,12 +224,14 @@ CREATE TABLE offsync.id_range (
     former_cycle    boolean NOT NULL
 );
 
--- Operations that the hub does not have yet, or has refused. Bounded by indexes: completed history is never read.
+-- Operations that the hub does not have yet, or has refused. Bounded by indexes: completed history is never read. The bound is
+-- said of the batches, too, or the planner would hash all that there ever were.
 CREATE VIEW offsync.unfinished AS
     SELECT j.*, 'pending'::text AS state, 0 AS retry_count, NULL::bigint AS parked_by, NULL::text AS last_error
     FROM offsync.journal AS j
     WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
-      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c WHERE c.xid = j.xid)
+      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
+                      WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))
       AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
     UNION ALL
     SELECT j.*, CASE WHEN b.id IS NULL THEN 'pending' ELSE 'processing' END, 0, NULL, NULL

@@ -1,0 +1,120 @@
+package dev.offsync.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.offsync.testing.TestDatabase;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What was done long ago, and how large the tables are, costs a small run nothing: it reads by indexes alone. */
+@Tag("guarantee-20")
+class GrowthTest {
+    /** Rows of the tables that count as large, a few of the rows that a run moves. */
+    private static final int LARGE = 5000;
+
+    private static final String SCANS = """
+            SELECT relid::regclass, seq_scan
+            FROM pg_stat_user_tables
+            WHERE (SELECT c.reltuples FROM pg_class AS c WHERE c.oid = relid) >= %d
+            ORDER BY 1
+            """.formatted(LARGE);
+
+    private Fleet fleet;
+    private Device a;
+    private Device b;
+
+    @BeforeEach
+    void prepare() throws SQLException {
+        fleet = Fleet.of("""
+                CREATE TABLE item (id integer PRIMARY KEY, name text UNIQUE);
+                CREATE TABLE line (id integer PRIMARY KEY, item_id integer REFERENCES item, no integer);
+                CREATE INDEX ON line (item_id);
+                """, "item", "line");
+        a = fleet.a();
+        b = fleet.b();
+        a.exec("""
+                DO $$
+                BEGIN
+                    FOR low IN 1 .. 30000 BY 5 LOOP
+                        INSERT INTO item SELECT n, 'name ' || n FROM generate_series(low, low + 4) AS n;
+                        INSERT INTO line SELECT n, n, 1 FROM generate_series(low, low + 4) AS n;
+                        COMMIT;
+                    END LOOP;
+                END $$
+                """);
+        a.sync();
+        b.sync();
+        a.exec("UPDATE item SET name = name || '!'");
+        a.sync();
+        b.sync();
+        for (TestDatabase side : sides()) {
+            side.exec("""
+                    INSERT INTO offsync.conflict_log (table_name, record_id, conflict_type, strategy, resolved)
+                    SELECT 'item', n, 'update_update', 'lww', true FROM generate_series(1, 10000) AS n
+                    """);
+        }
+        for (TestDatabase side : List.of(a.database(), b.database(), fleet.hub())) {
+            side.exec("VACUUM ANALYZE");
+        }
+    }
+
+    @AfterEach
+    void drop() throws SQLException {
+        fleet.close();
+    }
+
+    private List<TestDatabase> sides() {
+        return List.of(a.database(), b.database());
+    }
+
+    @Test
+    void a_small_push_and_a_small_pull_read_no_large_table_from_end_to_end() throws SQLException {
+        List<String> before = scans();
+        assertThat(before)
+                .anyMatch(line -> line.startsWith("offsync.journal|"))
+                .anyMatch(line -> line.startsWith("offsync.transaction_batch|"))
+                .anyMatch(line -> line.startsWith("offsync.conflict_log|"))
+                .anyMatch(line -> line.startsWith("offsync.row_1|"))
+                .anyMatch(line -> line.startsWith("item|"));
+
+        a.exec("INSERT INTO item VALUES (-1, 'new'), (-2, 'newer')");
+        a.exec("INSERT INTO line VALUES (-1, -1, 1), (-2, 77, 2)");
+        assertThat(a.push().pushed()).isEqualTo(4);
+        a.exec("UPDATE item SET name = 'another' WHERE id IN (500)");
+        a.exec("UPDATE line SET no = 2 WHERE id IN (20000, 7)");
+        assertThat(a.push().pushed()).isEqualTo(3);
+        a.exec("DELETE FROM line WHERE id IN (3, 29000)");
+        a.exec("DELETE FROM item WHERE id = 3");
+        a.exec("UPDATE line SET no = 9 WHERE id = 8");
+        assertThat(a.push().pushed()).isEqualTo(4);
+        assertThat(b.pull().pulled()).isEqualTo(11);
+        assertThat(a.pull().pulled()).isZero();
+        assertThat(a.push().pushed()).isZero();
+
+        assertThat(scans()).isEqualTo(before);
+    }
+
+    /** How often each large table was read from end to end so far, on both devices and on the hub. */
+    private List<String> scans() throws SQLException {
+        var scans = new ArrayList<String>();
+        for (TestDatabase side : List.of(a.database(), b.database(), fleet.hub())) {
+            awaitTheEndOfSessions(side);
+            scans.addAll(side.rows(SCANS));
+        }
+        return scans;
+    }
+
+    /** What a session did is counted by the time that it has ended. */
+    private static void awaitTheEndOfSessions(TestDatabase side) throws SQLException {
+        String others = "SELECT count(*) FROM pg_stat_activity"
+                + " WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'offsync%'";
+        while (!"0".equals(side.scalar(others))) {
+            Thread.onSpinWait();
+        }
+    }
+}
