@@ -17,7 +17,8 @@ import java.util.Set;
  *     where it is not given
  * @param publish whether the report goes to README and the folder that README shows it from, {@code bench.publish}
  */
-record Options(double scale, int rounds, Set<String> workloads, Path out, boolean fsync, double growth, boolean publish) {
+record Options(
+        double scale, int rounds, Set<String> workloads, Path out, boolean fsync, double growth, boolean publish) {
     static Options ofSystemProperties() {
         String names = System.getProperty("bench.workloads", "");
         String scale = System.getProperty("bench.scale", "1");

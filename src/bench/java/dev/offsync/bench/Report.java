@@ -56,7 +56,8 @@ final class Report {
     }
 
     String table() {
-        var text = new StringBuilder(options.inWords()).append(' ').append(machine).append("\n\n");
+        var text =
+                new StringBuilder(options.inWords()).append(' ').append(machine).append("\n\n");
         text.append(
                 "| what | plain COPY | logical replication | one at a time | offsync | to replication | target |\n");
         text.append("|---|---|---|---|---|---|---|\n");

@@ -109,7 +109,8 @@ public final class InboxWriter {
         List<Column> updatable =
                 columns.stream().filter(c -> !c.identity().equals("a")).toList();
         long updated = database.update("UPDATE " + relation + " AS t SET (" + names(updatable) + marks(", ", "")
-                + ") = ROW(" + values(updatable) + marks(", ", "s.version") + ") FROM " + source(chosen + " AND s.present")
+                + ") = ROW(" + values(updatable) + marks(", ", "s.version") + ") FROM "
+                + source(chosen + " AND s.present")
                 + " WHERE " + key.rowSameAsArray("t", "s.key"));
         long inserted = insert(chosen + " AND NOT s.present");
         unique.refuseDuplicates();

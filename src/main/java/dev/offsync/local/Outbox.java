@@ -90,8 +90,8 @@ public final class Outbox {
                 SELECT count(*)
                 FROM (SELECT FROM ({operation}) AS o GROUP BY {k} HAVING count(*) > 1 LIMIT 1) AS found
                 """, table);
-        database.update(sql(
-                """
+        database.update(
+                sql("""
                 {changes}
                 INSERT INTO outbox (operation, table_id, shape_id, columns, key, record_id, base_version, operations,
                                     changed_at, row)

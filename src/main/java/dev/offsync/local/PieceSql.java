@@ -53,9 +53,7 @@ final class PieceSql {
                         "{table}",
                         Integer.toString(Objects.requireNonNull(part.table().hubTable())))
                 .replace("{layout}", Integer.toString(layout))
-                .replace(
-                        "{versions}",
-                        part.plain().equals("insert") ? "NULL::bigint[]" : "array_agg(p.base_version)")
+                .replace("{versions}", part.plain().equals("insert") ? "NULL::bigint[]" : "array_agg(p.base_version)")
                 .replace("{counts}", counts == Counts.ONE ? "NULL::integer[]" : "array_agg(p.operations)")
                 .replace("{piece}", PIECE)
                 .replace("{hub_clock}", ON_HUB_CLOCK.replace("{now}", "'" + hubClock + "'::timestamptz"));

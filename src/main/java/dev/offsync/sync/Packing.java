@@ -85,11 +85,7 @@ final class Packing {
     }
 
     private Outgoing outgoing(
-            long batch,
-            List<PlainBatch.Inserts> inserts,
-            long[] operationsAndRows,
-            List<Part> parts,
-            CopyOf copy)
+            long batch, List<PlainBatch.Inserts> inserts, long[] operationsAndRows, List<Part> parts, CopyOf copy)
             throws SQLException {
         var plan = new Hub.Plan();
         var sections = new ArrayList<Outgoing.Section>();
@@ -118,9 +114,8 @@ final class Packing {
 
     /** All of it or nothing: a COPY that is broken off would leave the connection in doubt. */
     private Outgoing readAhead(Outgoing outgoing) throws SQLException {
-        long bytes = outgoing.inserts().stream()
-                .mapToLong(PlainBatch.Inserts::bytes)
-                .sum();
+        long bytes =
+                outgoing.inserts().stream().mapToLong(PlainBatch.Inserts::bytes).sum();
         if (bytes > MOST_AHEAD) {
             return outgoing;
         }

@@ -55,7 +55,9 @@ class LinkTest {
     @Test
     void each_further_batch_takes_four_turns_one_commit_on_the_hub_and_at_most_three_here() throws SQLException {
         device.configure("batch_size", "1");
-        requireCheap(pushOf("INSERT INTO item VALUES (?, 'some')", 1, 1), pushOf("INSERT INTO item VALUES (?, 'some')", 2, 6));
+        requireCheap(
+                pushOf("INSERT INTO item VALUES (?, 'some')", 1, 1),
+                pushOf("INSERT INTO item VALUES (?, 'some')", 2, 6));
         // These are coalesced first.
         String update = "UPDATE item SET name = 'other' WHERE id = ?";
         requireCheap(pushOf(update, 1, 1), pushOf(update, 2, 6));
@@ -68,7 +70,8 @@ class LinkTest {
 
     private static void requireCheap(Cost one, Cost five) {
         assertThat(five.turns() - one.turns()).isBetween(4, 4 * FURTHER_BATCH);
-        // What the batch does has a number and so has its savepoint; the upload's goes to a table that is not logged, so
+        // What the batch does has a number and so has its savepoint; the upload's goes to a table that is not logged,
+        // so
         // that its end flushes nothing. The server's own work may add a few, but not one for each batch.
         assertThat(five.hub() - one.hub()).isBetween(2 * 4L, 4 * 4L - 1);
         assertThat(five.local() - one.local()).isBetween(4L, 3 * 4L);

@@ -90,7 +90,8 @@ class PlainUpdateTest {
         a.exec("UPDATE item SET name = 'aside' WHERE id = 1;"
                 + " UPDATE item SET name = 'name 1' WHERE id = 2; UPDATE item SET name = 'name 2' WHERE id = 1");
         assertThat(a.push().pushed()).isEqualTo(3);
-        assertThat(fleet.onHub("SELECT name FROM item WHERE id < 3 ORDER BY id")).containsExactly("name 2", "name 1");
+        assertThat(fleet.onHub("SELECT name FROM item WHERE id < 3 ORDER BY id"))
+                .containsExactly("name 2", "name 1");
     }
 
     @Test
@@ -108,7 +109,8 @@ class PlainUpdateTest {
         a.exec("UPDATE item SET name = 'mine' WHERE id IN (1)");
         a.sync();
         assertThat(a.rows("SELECT name FROM item WHERE id = 1")).containsExactly("stamped");
-        assertThat(fleet.onHub("SELECT version FROM offsync.row_1 WHERE k2 = 1")).containsExactly("3");
+        assertThat(fleet.onHub("SELECT version FROM offsync.row_1 WHERE k2 = 1"))
+                .containsExactly("3");
     }
 
     @Test
@@ -125,6 +127,7 @@ class PlainUpdateTest {
                 GRANT UPDATE ON offsync.upload_1 TO PUBLIC;
                 """);
         a.push();
-        assertThat(fleet.onHub("SELECT version FROM offsync.row_1 WHERE k2 = 2")).containsExactly("1");
+        assertThat(fleet.onHub("SELECT version FROM offsync.row_1 WHERE k2 = 2"))
+                .containsExactly("1");
     }
 }
