@@ -63,7 +63,8 @@ class PlainUpdateTest {
 
     @Test
     void a_row_that_the_hub_changed_meanwhile_is_one_conflict_and_the_rest_arrives() throws SQLException {
-        a.exec("INSERT INTO offsync.conflict_resolution_rules VALUES ('*', '*', 'manual')");
+        a.exec("INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy)"
+                + " VALUES ('*', '*', 'manual')");
         fleet.hub().exec("UPDATE item SET name = 'theirs' WHERE id = 2; DELETE FROM item WHERE id = 4");
         a.exec("UPDATE item SET name = 'mine ' || id");
         PushResult pushed = a.push();
