@@ -80,7 +80,8 @@ class GrowthTest {
     void a_small_push_and_a_small_pull_read_no_large_table_from_end_to_end() throws SQLException {
         Map<String, Long> before = readFromEndToEnd();
         assertThat(before)
-                .containsKeys("a offsync.journal", "a offsync.transaction_batch", "a offsync.conflict_log", "a offsync.row_1")
+                .containsKeys(
+                        "a offsync.journal", "a offsync.transaction_batch", "a offsync.conflict_log", "a offsync.row_1")
                 .containsKeys("b item", "b line", "hub item", "hub line", "hub offsync.row_1", "hub offsync.row_2");
 
         a.exec("INSERT INTO item VALUES (-1, 'new'), (-2, 'newer')");
@@ -106,8 +107,8 @@ class GrowthTest {
     /** The rows that scans of whole tables read so far, of each large table of both devices and of the hub. */
     private Map<String, Long> readFromEndToEnd() throws SQLException {
         var read = new TreeMap<String, Long>();
-        for (Map.Entry<String, TestDatabase> side :
-                Map.of("a ", a.database(), "b ", b.database(), "hub ", fleet.hub()).entrySet()) {
+        for (Map.Entry<String, TestDatabase> side : Map.of("a ", a.database(), "b ", b.database(), "hub ", fleet.hub())
+                .entrySet()) {
             awaitTheEndOfSessions(side.getValue());
             for (String line : side.getValue().rows(READ)) {
                 String[] fields = line.split("\\|", -1);

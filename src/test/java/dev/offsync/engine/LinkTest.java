@@ -73,7 +73,8 @@ class LinkTest {
             five = five.least(pushOf(change, 6 * tries + 2, 6 * tries + 6));
         }
         assertThat(five.turns() - one.turns()).isBetween(4, 4 * FURTHER_BATCH);
-        // What the batch does has a number and so has its savepoint; the upload's goes to a table that is not logged, so
+        // What the batch does has a number and so has its savepoint; the upload's goes to a table that is not logged,
+        // so
         // that its end flushes nothing.
         assertThat(five.hub() - one.hub()).isBetween(2 * 4L, 4 * 4L - 1);
         assertThat(five.local() - one.local()).isBetween(4L, 3 * 4L);
@@ -81,8 +82,7 @@ class LinkTest {
 
     private record Cost(int turns, long hub, long local) {
         Cost least(Cost other) {
-            return new Cost(
-                    Math.min(turns, other.turns), Math.min(hub, other.hub), Math.min(local, other.local));
+            return new Cost(Math.min(turns, other.turns), Math.min(hub, other.hub), Math.min(local, other.local));
         }
     }
 
