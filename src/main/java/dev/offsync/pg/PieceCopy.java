@@ -39,6 +39,7 @@ public final class PieceCopy {
      *
      * @param digest of what it says, in hexadecimal digits
      */
+    @SuppressWarnings("ArrayRecordComponent") // two of them are never compared
     public record Sealed(int place, String digest, byte[] tuple) {}
 
     /** Seals a tuple that a {@link Reader} has read. */
