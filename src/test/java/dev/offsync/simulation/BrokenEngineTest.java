@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /**
  * The simulation bites: where the engine is broken in a way that a review could miss, the histories of {@link
@@ -21,11 +22,13 @@ import org.junit.jupiter.api.Test;
 @Tag("guarantee-7")
 @Tag("guarantee-10")
 class BrokenEngineTest {
+    private TestReporter reporter;
     private Poolers poolers;
     private World world;
 
     @BeforeEach
-    void prepare() throws SQLException, IOException {
+    void prepare(TestReporter found) throws SQLException, IOException {
+        reporter = found;
         poolers = Poolers.start();
         world = new World(poolers);
     }
@@ -55,6 +58,12 @@ class BrokenEngineTest {
     }
 
     @Test
+    void a_batch_in_flight_that_is_taken_as_lost_is_found_out() throws SQLException {
+        alter(world.hub(), "offsync.hello(integer,uuid)", "d.last_batch", "0::bigint");
+        assertThat(findings(1, 100)).isNotEmpty();
+    }
+
+    @Test
     void a_batch_in_flight_that_is_taken_as_applied_is_found_out() throws SQLException {
         alter(world.hub(), "offsync.hello(integer,uuid)", "d.last_batch", "1000000::bigint");
         assertThat(findings(1, 60)).isNotEmpty();
@@ -75,7 +84,7 @@ class BrokenEngineTest {
         for (long seed : LongStream.range(first, first + most).toArray()) {
             findings.addAll(world.live(History.of(seed)));
             if (!findings.isEmpty()) {
-                findings.add(0, "seed " + seed);
+                reporter.publishEntry("seed " + seed, findings.toString());
                 break;
             }
         }

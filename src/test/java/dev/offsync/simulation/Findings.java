@@ -37,11 +37,18 @@ final class Findings {
         return NOTE.matcher(text).results().map(MatchResult::group).collect(Collectors.toSet());
     }
 
-    /** @param committed the notes of all transactions that were committed anywhere */
-    List<String> look(Set<String> committed) throws SQLException {
+    /**
+     * @param committed the notes of all transactions that were committed anywhere
+     * @param counts how often these counted
+     */
+    List<String> look(Set<String> committed, int counts) throws SQLException {
         var wrong = new ArrayList<String>();
         for (int device = 0; device < gadgets.size(); device++) {
             look(device, wrong);
+        }
+        String counted = hub.scalar("SELECT sum(points) FROM counter");
+        if (!String.valueOf(counts).equals(counted)) {
+            wrong.add("the counters say " + counted + " after " + counts);
         }
         var lost = new TreeSet<>(committed);
         lost.removeAll(told());

@@ -106,6 +106,7 @@ record Gadget(Place place, FaultProxy hubLink, FaultProxy localLink, AtomicBoole
             case HUB_LINK_TO_CLIENT -> hubLink.cutAfterMessages(FaultProxy.Direction.TO_CLIENT, fault.after());
             case LOCAL_LINK_TO_SERVER -> localLink.cutAfterMessages(FaultProxy.Direction.TO_SERVER, fault.after());
             case LOCAL_LINK_TO_CLIENT -> localLink.cutAfterMessages(FaultProxy.Direction.TO_CLIENT, fault.after());
+            case LOST_REPLY -> hubLink.cutBeforeAnswerToCommit(fault.after());
             case NONE, TERMINATE -> {}
         }
     }

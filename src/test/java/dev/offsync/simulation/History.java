@@ -69,6 +69,12 @@ record History(long seed, List<List<String>> rules, List<Step> steps) {
         }
         var kinds = Step.Fault.Kind.values();
         var kind = kinds[1 + random.nextInt(kinds.length - 1)];
-        return new Step.Fault(kind, 3 + random.nextInt(kind == Step.Fault.Kind.TERMINATE ? 60 : 150));
+        return new Step.Fault(
+                kind,
+                switch (kind) {
+                    case LOST_REPLY -> 1 + random.nextInt(3);
+                    case TERMINATE -> 3 + random.nextInt(60);
+                    default -> 3 + random.nextInt(150);
+                });
     }
 }

@@ -23,7 +23,8 @@ final class Life implements AutoCloseable, Disturbance.WayOut {
     private final List<Gadget> gadgets;
     private final List<Writer> writers;
     private final Deque<Writer> open = new ArrayDeque<>();
-    private final Set<String> committed = new TreeSet<>();
+    private final Set<String> notes = new TreeSet<>();
+    private int counts;
 
     /** @param writers one for each device there may be, and the last one for the hub */
     Life(Place hub, List<Gadget> gadgets, List<Writer> writers) {
@@ -48,7 +49,7 @@ final class Life implements AutoCloseable, Disturbance.WayOut {
         if (step instanceof Step.Write write) {
             Writer writer = writers.get(write.site() == Step.HUB ? writers.size() - 1 : write.site());
             writer.begin(write.statements());
-            committed.addAll(writer.commit());
+            count(writer.commit());
         } else if (step instanceof Step.Open transaction) {
             var writer = new Writer(hub.database());
             writer.begin(transaction.statements());
@@ -58,6 +59,11 @@ final class Life implements AutoCloseable, Disturbance.WayOut {
         } else if (step instanceof Step.Run run) {
             new Disturbance(hub, gadgets.get(run.device()), this).run(run);
         }
+    }
+
+    private void count(Writer.Committed committed) {
+        notes.addAll(committed.notes());
+        counts += committed.counts();
     }
 
     @Override
@@ -71,7 +77,7 @@ final class Life implements AutoCloseable, Disturbance.WayOut {
         Writer oldest = open.poll();
         if (oldest != null) {
             try (oldest) {
-                committed.addAll(oldest.commit());
+                count(oldest.commit());
             }
         }
     }
@@ -90,7 +96,7 @@ final class Life implements AutoCloseable, Disturbance.WayOut {
             person.decide();
             rounds();
         }
-        return new Findings(hub, gadgets).look(committed);
+        return new Findings(hub, gadgets).look(notes, counts);
     }
 
     private void rounds() throws SQLException {

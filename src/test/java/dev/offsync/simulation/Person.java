@@ -15,7 +15,8 @@ final class Person {
             "customer", "t.id::text",
             "orders", "json_build_array(t.shop::text, t.no::text)::text",
             "line", "json_build_array(t.shop::text, t.no::text, t.pos::text)::text",
-            "tag", "t.code");
+            "tag", "t.code",
+            "counter", "t.id::text");
 
     private static final String OPEN =
             "SELECT id, conflict_type, record_id FROM offsync.conflict_log WHERE NOT resolved ORDER BY id";

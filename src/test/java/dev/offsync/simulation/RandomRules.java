@@ -41,6 +41,7 @@ final class RandomRules {
         if (random.nextBoolean()) {
             rules.add(rule("customer", "update_update", "merge", "points", chosen(EITHER)));
         }
+        rules.add(rule("counter", "update_update", "merge", "points", "manual"));
         rules.add(oneOf("update_delete", "lww", "version", "local_wins", "remote_wins", "merge", "custom"));
         rules.add(oneOf("insert_insert", "lww", "version", "local_wins", "remote_wins", "merge", "rekey", "custom"));
         // Over a unique value only the hub's row can win by itself.

@@ -12,7 +12,7 @@ final class RandomWrites {
     /** A note as it is found in rows and logs: {@code <17>}. */
     static final String NOTE = "<[0-9]+>";
 
-    static final List<String> TABLES = List.of("customer", "orders", "line", "tag");
+    static final List<String> TABLES = List.of("customer", "orders", "line", "tag", "counter");
 
     static final String SCHEMA = """
             CREATE TABLE customer (id integer PRIMARY KEY, email text UNIQUE, note text, points integer NOT NULL DEFAULT 0,
@@ -23,6 +23,7 @@ final class RandomWrites {
                                UNIQUE (shop, no, item),
                                FOREIGN KEY (shop, no) REFERENCES orders ON UPDATE CASCADE ON DELETE CASCADE);
             CREATE TABLE tag (code text PRIMARY KEY DEFAULT 'r' || md5(random()::text), label text UNIQUE DEFERRABLE INITIALLY DEFERRED, note text);
+            CREATE TABLE counter (id integer PRIMARY KEY, points integer NOT NULL);
             """;
 
     /** What everybody has at the beginning. */
@@ -31,7 +32,11 @@ final class RandomWrites {
             INSERT INTO orders VALUES (1, 1, '<1004>', 1), (1, 2, '<1005>', 2), (2, 1, '<1006>', NULL);
             INSERT INTO line VALUES (1, 1, 1, 'i1', '<1007>'), (1, 1, 2, 'i2', '<1008>'), (2, 1, 1, 'i1', '<1009>');
             INSERT INTO tag VALUES ('t1', 'l1', '<1010>'), ('t2', 'l2', '<1011>'), ('t3', NULL, '<1012>');
+            INSERT INTO counter VALUES (1, 0), (2, 0);
             """;
+
+    /** The only thing that happens to a counter: in the end it has counted every one that was committed, once. */
+    static final String COUNT = "UPDATE counter SET points = points + 1 WHERE id = ";
 
     private final Random random;
     private int notes = 1;
@@ -45,10 +50,11 @@ final class RandomWrites {
         int length = 1 + random.nextInt(random.nextInt(4) == 0 ? 8 : 3);
         for (int i = 0; i < length; i++) {
             statements.addAll(
-                    switch (random.nextInt(9)) {
+                    switch (random.nextInt(10)) {
                         case 0, 1, 2 -> customer();
                         case 3, 4 -> order();
                         case 5, 6 -> line();
+                        case 7 -> List.of(COUNT + number(2));
                         default -> tag();
                     });
         }

@@ -14,7 +14,10 @@ sealed interface Step {
         SYNC
     }
 
-    /** How a run is disturbed; {@code after} counts messages of the protocol, or milliseconds for TERMINATE. */
+    /**
+     * How a run is disturbed; {@code after} counts messages of the protocol, milliseconds for TERMINATE, and for
+     * LOST_REPLY answers to COMMIT, the last of which never comes.
+     */
     record Fault(Kind kind, int after) {
         static final Fault NONE = new Fault(Kind.NONE, 0);
 
@@ -24,7 +27,8 @@ sealed interface Step {
             HUB_LINK_TO_CLIENT,
             LOCAL_LINK_TO_SERVER,
             LOCAL_LINK_TO_CLIENT,
-            TERMINATE
+            TERMINATE,
+            LOST_REPLY
         }
     }
 

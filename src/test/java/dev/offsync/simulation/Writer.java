@@ -9,8 +9,17 @@ import java.util.TreeSet;
 
 /** An application's session. */
 final class Writer implements AutoCloseable {
+    /**
+     * What a transaction came to.
+     *
+     * @param notes that it wrote
+     * @param counts how often it counted
+     */
+    record Committed(Set<String> notes, int counts) {}
+
     private final Sql session;
     private final Set<String> notes = new TreeSet<>();
+    private int counts;
 
     Writer(TestDatabase database) throws SQLException {
         session = database.open();
@@ -22,8 +31,10 @@ final class Writer implements AutoCloseable {
         for (String statement : statements) {
             session.exec("SAVEPOINT before");
             try (var sql = session.connection().createStatement()) {
-                if (sql.executeUpdate(statement) > 0) {
+                int rows = sql.executeUpdate(statement);
+                if (rows > 0) {
                     notes.addAll(Findings.notes(statement));
+                    counts += statement.startsWith(RandomWrites.COUNT) ? rows : 0;
                 }
             } catch (SQLException refused) {
                 session.exec("ROLLBACK TO before");
@@ -31,21 +42,17 @@ final class Writer implements AutoCloseable {
         }
     }
 
-    /** The notes that are committed now; none where a deferred constraint refuses. */
-    Set<String> commit() throws SQLException {
-        Set<String> written = Set.copyOf(notes);
+    /** What is committed now; nothing where a deferred constraint refuses. */
+    Committed commit() throws SQLException {
+        var written = new Committed(Set.copyOf(notes), counts);
         notes.clear();
+        counts = 0;
         try {
             session.exec("COMMIT");
             return written;
         } catch (SQLException refused) {
-            return Set.of();
+            return new Committed(Set.of(), 0);
         }
-    }
-
-    void rollBack() throws SQLException {
-        notes.clear();
-        session.exec("ROLLBACK");
     }
 
     @Override

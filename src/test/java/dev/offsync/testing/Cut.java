@@ -1,6 +1,7 @@
 package dev.offsync.testing;
 
 import dev.offsync.testing.FaultProxy.Direction;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A cut that strikes when so many bytes or messages have gone in one direction, counted over all connections. */
@@ -8,8 +9,13 @@ final class Cut {
     /** What is counted. */
     enum Unit {
         BYTES,
-        MESSAGES
+        MESSAGES,
+        /** Answers to COMMIT; the cut strikes before the last of them. */
+        COMMITS
     }
+
+    /** CommandComplete (PostgreSQL manual, 54.7). */
+    private static final byte[] COMMITTED = {'C', 0, 0, 0, 11, 'C', 'O', 'M', 'M', 'I', 'T', 0};
 
     private final Direction direction;
     private final Unit unit;
@@ -35,9 +41,23 @@ final class Cut {
             long before = left.getAndAdd(-length);
             return before > length ? length : (int) Math.max(0, before);
         }
+        if (unit == Unit.COMMITS) {
+            framing.read(chunk, length, Long.MAX_VALUE);
+            return admitBeforeCommit(chunk, length);
+        }
         var counted = framing.read(chunk, length, left.get());
         left.addAndGet(-counted.messages());
         return counted.bytes();
+    }
+
+    private int admitBeforeCommit(byte[] chunk, int length) {
+        int last = COMMITTED.length;
+        for (int at = 0; at + last <= length; at++) {
+            if (Arrays.equals(chunk, at, at + last, COMMITTED, 0, last) && left.decrementAndGet() <= 0) {
+                return at;
+            }
+        }
+        return length;
     }
 
     boolean isDue() {

@@ -79,6 +79,12 @@ public final class FaultProxy implements AutoCloseable {
         return this;
     }
 
+    /** Loses the answer to a COMMIT: the {@code commits}-th one from now on. */
+    public FaultProxy cutBeforeAnswerToCommit(long commits) {
+        cut.set(new Cut(Direction.TO_CLIENT, Cut.Unit.COMMITS, commits));
+        return this;
+    }
+
     /** As {@link #cutAfterMessages}, but instead of a cut the link falls silent, as of {@link #fallSilent}. */
     public FaultProxy fallSilentAfterMessages(Direction direction, long messages) {
         silences = true;
