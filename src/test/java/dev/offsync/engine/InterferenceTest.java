@@ -53,7 +53,7 @@ class InterferenceTest {
         awaitBlocked(a.database());
     }
 
-    private static void awaitBlocked(TestDatabase database) throws SQLException {
+    static void awaitBlocked(TestDatabase database) throws SQLException {
         database.exec("""
                 DO $$
                 BEGIN
