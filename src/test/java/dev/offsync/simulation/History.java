@@ -68,11 +68,13 @@ record History(long seed, List<List<String>> rules, List<Step> steps) {
             return Step.Fault.NONE;
         }
         var kinds = Step.Fault.Kind.values();
-        var kind = kinds[1 + random.nextInt(kinds.length - 1)];
+        var kind = random.nextInt(4) == 0
+                ? Step.Fault.Kind.LOST_REPLY
+                : kinds[1 + random.nextInt(kinds.length - 1)];
         return new Step.Fault(
                 kind,
                 switch (kind) {
-                    case LOST_REPLY -> 1 + random.nextInt(3);
+                    case LOST_REPLY -> 1 + random.nextInt(2);
                     case TERMINATE -> 3 + random.nextInt(60);
                     default -> 3 + random.nextInt(150);
                 });
