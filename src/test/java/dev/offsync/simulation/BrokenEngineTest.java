@@ -22,6 +22,8 @@ import org.junit.jupiter.api.TestReporter;
 @Tag("guarantee-7")
 @Tag("guarantee-10")
 class BrokenEngineTest {
+    private static final int MOST = 60;
+
     private TestReporter reporter;
     private Poolers poolers;
     private World world;
@@ -54,19 +56,19 @@ class BrokenEngineTest {
                     ALTER TABLE offsync.synced_table ENABLE ALWAYS TRIGGER skip;
                     """);
         }
-        assertThat(findings(1, 60)).isNotEmpty();
+        assertThat(findings(3)).isNotEmpty();
     }
 
     @Test
     void a_batch_in_flight_that_is_taken_as_lost_is_found_out() throws SQLException {
         alter(world.hub(), "offsync.hello(integer,uuid)", "d.last_batch", "0::bigint");
-        assertThat(findings(1, 100)).isNotEmpty();
+        assertThat(findings(9)).isNotEmpty();
     }
 
     @Test
     void a_batch_in_flight_that_is_taken_as_applied_is_found_out() throws SQLException {
         alter(world.hub(), "offsync.hello(integer,uuid)", "d.last_batch", "1000000::bigint");
-        assertThat(findings(1, 60)).isNotEmpty();
+        assertThat(findings(17)).isNotEmpty();
     }
 
     @Test
@@ -75,13 +77,17 @@ class BrokenEngineTest {
         String function = "offsync.prepare_batch(integer,bigint,bigint,jsonb)";
         alter(world.hub(), function, compare, "");
         alter(world.hub(), function, "SET CONSTRAINTS ALL DEFERRED;", "SET CONSTRAINTS ALL DEFERRED;\n" + compare);
-        assertThat(findings(1, 60)).isNotEmpty();
+        assertThat(findings(45)).isNotEmpty();
     }
 
-    /** What is wrong with the first of these histories that ends badly. */
-    private List<String> findings(long first, long most) throws SQLException {
+    /**
+     * What is wrong with the first history that ends badly.
+     *
+     * @param first the seed of one that did when this was written; so that it need not be searched for
+     */
+    private List<String> findings(long first) throws SQLException {
         var findings = new ArrayList<String>();
-        for (long seed : LongStream.range(first, first + most).toArray()) {
+        for (long seed : LongStream.range(first, first + MOST).toArray()) {
             findings.addAll(world.live(History.of(seed)));
             if (!findings.isEmpty()) {
                 reporter.publishEntry("seed " + seed, findings.toString());
