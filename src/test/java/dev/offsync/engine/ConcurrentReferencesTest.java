@@ -72,7 +72,9 @@ class ConcurrentReferencesTest {
     }
 
     private void assertNothingDangles() throws SQLException {
-        assertThat(a.rows("SELECT c.id FROM child AS c WHERE NOT EXISTS (SELECT FROM parent AS p WHERE p.id = c.parent_id)"))
+        assertThat(
+                        a.rows(
+                                "SELECT c.id FROM child AS c WHERE NOT EXISTS (SELECT FROM parent AS p WHERE p.id = c.parent_id)"))
                 .isEmpty();
     }
 }

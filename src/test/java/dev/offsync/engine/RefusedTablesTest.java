@@ -38,11 +38,11 @@ class RefusedTablesTest {
         assertThatThrownBy(() -> fleet.a().init(table))
                 .hasMessageContaining(table)
                 .hasMessageContaining(reason)
-                .isInstanceOfSatisfying(
-                        OffsyncException.class,
-                        refused -> assertThat(refused.reason()).isEqualTo(Reason.USAGE));
-        assertThat(fleet.a().rows("SELECT tgname FROM pg_trigger WHERE tgrelid = '" + table + "'::regclass"
-                        + " AND NOT tgisinternal"))
+                .isInstanceOfSatisfying(OffsyncException.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(Reason.USAGE));
+        assertThat(fleet.a()
+                        .rows("SELECT tgname FROM pg_trigger WHERE tgrelid = '" + table + "'::regclass"
+                                + " AND NOT tgisinternal"))
                 .isEmpty();
     }
 }

@@ -68,9 +68,7 @@ record History(long seed, List<List<String>> rules, List<Step> steps) {
             return Step.Fault.NONE;
         }
         var kinds = Step.Fault.Kind.values();
-        var kind = random.nextInt(4) == 0
-                ? Step.Fault.Kind.LOST_REPLY
-                : kinds[1 + random.nextInt(kinds.length - 1)];
+        var kind = random.nextInt(4) == 0 ? Step.Fault.Kind.LOST_REPLY : kinds[1 + random.nextInt(kinds.length - 1)];
         return new Step.Fault(
                 kind,
                 switch (kind) {
