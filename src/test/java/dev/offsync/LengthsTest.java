@@ -33,8 +33,6 @@ class LengthsTest {
 
     /** Longer ones, and why. */
     private static final Map<String, String> REASONS = Map.of(
-            "CopiesTest.a_standby_that_lacked_the_last_commits_gets_them_back_from_the_devices",
-                    "one failover, told whole",
             "ExitCodesIT.table", "each exit code and the ways to provoke it",
             "Settler.meet", "what a meeting of two changes comes to, each way out in its order");
 

@@ -76,7 +76,7 @@ class BadInputIT {
     @Test
     void a_database_that_was_never_prepared() {
         for (String command : List.of("push", "pull", "sync", "conflicts list", "conflicts show 1", "purge")) {
-            Answer answer = till.offsync((command + " --json").split(" "));
+            Answer answer = till.inThisProcess((command + " --json").split(" "));
             assertThat(answer.exitCode()).as("%s: %s", command, answer).isEqualTo(10);
             assertThat(answer.text("error.code")).isEqualTo("not_initialised");
         }
@@ -173,7 +173,7 @@ class BadInputIT {
     void options_that_make_no_sense() {
         fleet.join(till, "--tables", "products");
         for (String line : NONSENSE) {
-            Answer answer = till.offsync((line + " --json").split(" "));
+            Answer answer = till.inThisProcess((line + " --json").split(" "));
             assertThat(answer.exitCode()).as("%s: %s", line, answer).isEqualTo(2);
             assertThat(answer.text("error.code")).as(line).isIn("usage", "config");
             assertThat(answer.text("error.hint")).as(line).isNotEmpty();
@@ -193,7 +193,7 @@ class BadInputIT {
 
         var withJson = new ArrayList<>(List.of(arguments));
         withJson.add("--json");
-        Answer document = device.offsync(withJson.toArray(String[]::new));
+        Answer document = device.inThisProcess(withJson.toArray(String[]::new));
         assertThat(document.exitCode()).as("%s", document).isEqualTo(exitCode);
         assertThat(document.number("exit_code")).isEqualTo(exitCode);
         assertThat(document.text("error.code")).isEqualTo(code);

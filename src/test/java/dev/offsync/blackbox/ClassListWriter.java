@@ -61,6 +61,7 @@ class ClassListWriter {
         Path list = directory.resolve("loaded");
         Files.deleteIfExists(list);
         till.command(command.split(" ", -1))
+                .plain()
                 .jvm("-XX:DumpLoadedClassList=" + list)
                 .run();
         Set<String> known = known();

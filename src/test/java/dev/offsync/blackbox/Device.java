@@ -1,12 +1,18 @@
 package dev.offsync.blackbox;
 
+import dev.offsync.cli.Program;
+import dev.offsync.cli.Verbs;
 import dev.offsync.testing.JarProcess;
+import dev.offsync.testing.JarProcess.Outcome;
 import dev.offsync.testing.RunningJar;
 import dev.offsync.testing.ServerAddress;
 import dev.offsync.testing.TestDatabase;
+import dev.offsync.ui.CapturedConsole;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A device: its own database, and the jar as its operator runs it, with both URLs in the environment. */
@@ -32,15 +38,28 @@ record Device(String name, TestDatabase database, ServerAddress hub) {
         return Answer.of(running.await(PATIENCE));
     }
 
+    /**
+     * The same command without a process: for what only sets the scene, and for the second of two runs that differ in their
+     * arguments alone.
+     */
+    Answer inThisProcess(String... arguments) {
+        var captured = CapturedConsole.pipe(environment());
+        int exitCode = new Program(captured.console(), Path.of("/nonexistent"), "test", new Verbs()).run(arguments);
+        return Answer.of(new Outcome(exitCode, captured.out(), captured.err()));
+    }
+
     JarProcess command(String... arguments) {
-        // short runs: compiling hot code well and collecting in parallel would not pay
-        return JarProcess.offsync(arguments)
-                .jvm("-XX:TieredStopAtLevel=1")
-                .jvm("-XX:+UseSerialGC")
-                .env("OFFSYNC_LOCAL", withoutPassword(database.address()))
-                .env("OFFSYNC_LOCAL_PASSWORD", database.address().password())
-                .env("OFFSYNC_REMOTE", withoutPassword(hub))
-                .env("OFFSYNC_REMOTE_PASSWORD", hub.password());
+        JarProcess process = JarProcess.offsync(arguments);
+        environment().forEach(process::env);
+        return process;
+    }
+
+    private Map<String, String> environment() {
+        return Map.of(
+                "OFFSYNC_LOCAL", withoutPassword(database.address()),
+                "OFFSYNC_LOCAL_PASSWORD", database.address().password(),
+                "OFFSYNC_REMOTE", withoutPassword(hub),
+                "OFFSYNC_REMOTE_PASSWORD", hub.password());
     }
 
     /** What the application on the device, or its operator, does. */

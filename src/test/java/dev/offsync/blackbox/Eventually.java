@@ -37,14 +37,4 @@ final class Eventually {
                             """).isEmpty());
         }
     }
-
-    /** Waits until no run of offsync has a session in {@code database}. */
-    static void untilEveryRunHasLeft(TestDatabase database) throws SQLException {
-        try (var sql = database.open()) {
-            until("the end of all sessions", () -> sql.rows("""
-                            SELECT pid FROM pg_stat_activity
-                            WHERE datname = current_database() AND application_name LIKE 'offsync %@%'
-                            """).isEmpty());
-        }
-    }
 }

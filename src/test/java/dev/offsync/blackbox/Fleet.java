@@ -45,7 +45,7 @@ final class Fleet implements AutoCloseable {
     Fleet join(Device device, String... options) {
         var arguments = new ArrayList<>(List.of("init", "--device", device.name()));
         arguments.addAll(List.of(options));
-        Answer answer = device.offsync(arguments.toArray(String[]::new));
+        Answer answer = device.inThisProcess(arguments.toArray(String[]::new));
         assertThat(answer.exitCode()).as("%s", answer).isZero();
         return this;
     }

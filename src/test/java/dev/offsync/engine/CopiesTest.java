@@ -121,25 +121,29 @@ class CopiesTest {
                 Device later = new Device("a", a.database(), promoted.url());
                 Device other = new Device("b", b.database(), promoted.url());
 
-                assertStops(later, Reason.HUB_ROLLBACK, "offsync init --rejoin");
-                later.rejoin();
-                later.sync();
-                assertStops(other, Reason.HUB_ROLLBACK, "offsync init --rejoin");
-                other.rejoin();
-                other.sync();
-                later.sync();
-                assertThat(promoted.rows(ITEMS))
-                        .containsExactly(
-                                "(1,\"on both\")", "(2,lost)", "(3,lost)", "(4,lost)", "(5,\"written on the hub\")")
-                        .isEqualTo(later.rows(ITEMS))
-                        .isEqualTo(other.rows(ITEMS));
-                assertThat(later.conflicts()).isEmpty();
-                assertThat(other.conflicts()).isEmpty();
+                assertBothBringBackWhatIsLost(promoted, later, other);
             } finally {
                 a.close();
                 b.close();
             }
         }
+    }
+
+    private static void assertBothBringBackWhatIsLost(TestDatabase hub, Device one, Device other) throws SQLException {
+        assertStops(one, Reason.HUB_ROLLBACK, "offsync init --rejoin");
+        one.rejoin();
+        one.sync();
+        assertStops(other, Reason.HUB_ROLLBACK, "offsync init --rejoin");
+        other.rejoin();
+        other.sync();
+        one.sync();
+        assertThat(hub.rows(ITEMS))
+                .containsExactly(
+                        "(1,\"on both\")", "(2,lost)", "(3,lost)", "(4,lost)", "(5,\"written on the hub\")")
+                .isEqualTo(one.rows(ITEMS))
+                .isEqualTo(other.rows(ITEMS));
+        assertThat(one.conflicts()).isEmpty();
+        assertThat(other.conflicts()).isEmpty();
     }
 
     private static Device device(String name, TestDatabase hub) throws SQLException {

@@ -39,6 +39,19 @@ record Fleet(TestDatabase hub, Device a, Device b) implements AutoCloseable {
         return hub.rows(query);
     }
 
+    /** From now on the hub notes in the table {@code heard} how often a trigger of its own on {@code table} fires, and with what. */
+    void listen(String table) throws SQLException {
+        hub.exec("""
+                CREATE TABLE heard (event text);
+                CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN
+                    INSERT INTO heard VALUES (TG_OP || ' ' || coalesce(NEW::text, OLD::text));
+                    RETURN NULL;
+                END $$;
+                CREATE TRIGGER hear AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION hear();
+                """.formatted(table));
+    }
+
     @Override
     public void close() throws SQLException {
         a.close();

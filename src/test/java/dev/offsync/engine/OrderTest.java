@@ -22,7 +22,6 @@ class OrderTest {
             CREATE TABLE egg (id integer PRIMARY KEY, hen_id integer REFERENCES hen);
             ALTER TABLE hen ADD FOREIGN KEY (egg_id) REFERENCES egg;
             CREATE TABLE person (id integer PRIMARY KEY, boss integer REFERENCES person, code text UNIQUE);
-            CREATE TABLE heard (event text);
             """;
 
     private Fleet fleet;
@@ -37,17 +36,6 @@ class OrderTest {
     @AfterEach
     void drop() throws SQLException {
         fleet.close();
-    }
-
-    private void listen() throws SQLException {
-        fleet.hub().exec("""
-                CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS $$
-                BEGIN
-                    INSERT INTO heard VALUES (TG_OP || ' ' || coalesce(NEW::text, OLD::text));
-                    RETURN NULL;
-                END $$;
-                CREATE TRIGGER hear AFTER INSERT OR UPDATE OR DELETE ON seat FOR EACH ROW EXECUTE FUNCTION hear();
-                """);
     }
 
     private void assertArrives(PushResult pushed, String table) throws SQLException {
@@ -65,7 +53,7 @@ class OrderTest {
         a.exec(
                 "INSERT INTO seat VALUES (1, 'a', 'x'), (2, 'b', NULL), (3, 'c', NULL), (4, 'd', NULL); INSERT INTO ticket VALUES (1, 1), (2, 2)");
         fleet.settle();
-        listen();
+        fleet.listen("seat");
         a.exec("UPDATE seat SET label = 'tmp' WHERE id = 1; UPDATE seat SET label = 'a', note = 'n' WHERE id = 2;"
                 + " UPDATE seat SET label = 'b' WHERE id = 3; UPDATE seat SET label = 'c' WHERE id = 1");
         assertArrives(a.push(), "seat");

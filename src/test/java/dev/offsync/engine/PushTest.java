@@ -19,7 +19,6 @@ class PushTest {
             CREATE TABLE seat (id integer PRIMARY KEY, label text, UNIQUE (label) DEFERRABLE);
             CREATE TABLE badge (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, net numeric,
                                 gross numeric GENERATED ALWAYS AS (net * 2) STORED);
-            CREATE TABLE heard (event text);
             """;
 
     private Fleet fleet;
@@ -36,21 +35,9 @@ class PushTest {
         fleet.close();
     }
 
-    /** From now on the hub notes how often its own trigger on {@code item} fires, and with what. */
-    private void listen() throws SQLException {
-        fleet.hub().exec("""
-                CREATE FUNCTION hear() RETURNS trigger LANGUAGE plpgsql AS $$
-                BEGIN
-                    INSERT INTO heard VALUES (TG_OP || ' ' || coalesce(NEW::text, OLD::text));
-                    RETURN NULL;
-                END $$;
-                CREATE TRIGGER hear AFTER INSERT OR UPDATE OR DELETE ON item FOR EACH ROW EXECUTE FUNCTION hear();
-                """);
-    }
-
     @Test
     void a_row_that_came_and_went_before_the_push_never_reaches_the_hub() throws SQLException {
-        listen();
+        fleet.listen("item");
         a.exec("INSERT INTO item VALUES (1, 'one')");
         a.exec("UPDATE item SET name = 'uno'");
         a.exec("DELETE FROM item");
@@ -64,7 +51,7 @@ class PushTest {
 
     @Test
     void changes_of_a_row_are_merged_and_the_hubs_trigger_fires_once_with_the_last() throws SQLException {
-        listen();
+        fleet.listen("item");
         a.exec("INSERT INTO item VALUES (1, 'one', 1)");
         a.exec("UPDATE item SET name = 'uno'");
         a.exec("UPDATE item SET price = 1.50");
@@ -79,7 +66,7 @@ class PushTest {
     void a_row_that_is_as_it_was_leaves_the_hub_as_it_is() throws SQLException {
         a.exec("INSERT INTO item VALUES (1, 'one', 1)");
         a.push();
-        listen();
+        fleet.listen("item");
         a.exec("UPDATE item SET name = 'x'");
         a.exec("UPDATE item SET name = 'one'");
         PushResult pushed = a.push();
@@ -95,7 +82,7 @@ class PushTest {
     void a_row_that_was_deleted_and_made_again_is_an_update_on_the_hub() throws SQLException {
         a.exec("INSERT INTO item VALUES (1, 'one', 1), (2, 'two', 2)");
         a.push();
-        listen();
+        fleet.listen("item");
         a.exec("DELETE FROM item WHERE id = 1");
         a.exec("INSERT INTO item VALUES (1, 'anew', 3)");
         a.push();
@@ -127,7 +114,7 @@ class PushTest {
                 BEGIN UPDATE item SET price = 99 WHERE id = NEW.id AND price IS NULL; RETURN NULL; END $$;
                 CREATE TRIGGER stamp AFTER INSERT ON item FOR EACH ROW EXECUTE FUNCTION stamp();
                 """);
-        listen();
+        fleet.listen("item");
         a.exec("INSERT INTO item VALUES (1, 'one'), (2, 'two')");
         a.push();
 
@@ -234,7 +221,7 @@ class PushTest {
 
     @Test
     void a_second_push_sends_nothing() throws SQLException {
-        listen();
+        fleet.listen("item");
         a.exec("INSERT INTO item VALUES (1, 'one')");
         a.push();
         PushResult again = a.push();

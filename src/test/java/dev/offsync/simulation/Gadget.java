@@ -1,18 +1,14 @@
 package dev.offsync.simulation;
 
-import dev.offsync.config.CommandLineSettings;
 import dev.offsync.config.Settings;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
-import dev.offsync.model.Direction;
 import dev.offsync.model.Progress;
 import dev.offsync.model.Result;
 import dev.offsync.model.SyncResult;
 import dev.offsync.model.Use;
 import dev.offsync.sync.ConflictFilter;
 import dev.offsync.sync.Conflicts;
-import dev.offsync.sync.Init;
-import dev.offsync.sync.InitOptions;
 import dev.offsync.sync.Pull;
 import dev.offsync.sync.PullOptions;
 import dev.offsync.sync.Push;
@@ -20,9 +16,10 @@ import dev.offsync.sync.PushOptions;
 import dev.offsync.sync.ResolveOptions;
 import dev.offsync.sync.Sync;
 import dev.offsync.testing.FaultProxy;
+import dev.offsync.testing.InitRequest;
 import dev.offsync.testing.ServerAddress;
 import dev.offsync.testing.TestDatabase;
-import java.nio.file.Path;
+import dev.offsync.testing.TestSettings;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -36,25 +33,9 @@ record Gadget(Place place, FaultProxy hubLink, FaultProxy localLink, AtomicBoole
     /** Prepares a device of {@code hub} with these tables; its runs go through {@code poolers}. */
     static Gadget join(String name, TestDatabase database, TestDatabase hub, Poolers poolers, List<String> tables)
             throws SQLException {
-        new Init(settings(database.url(), hub.url()), Progress.NONE)
-                .run(new InitOptions(
-                        tables,
-                        false,
-                        name,
-                        Direction.BOTH,
-                        false,
-                        Map.of(),
-                        Map.of(),
-                        false,
-                        null,
-                        InitOptions.Existing.MERGE,
-                        InitOptions.Scope.BOTH,
-                        false,
-                        false,
-                        false,
-                        null));
-        new Sync(settings(database.url(), hub.url()), Progress.NONE)
-                .run(PushOptions.everything(), PullOptions.everything());
+        Settings direct = TestSettings.of(database.url(), hub.url());
+        InitRequest.of(tables.toArray(String[]::new)).device(name).run(direct);
+        new Sync(direct, Progress.NONE).run(PushOptions.everything(), PullOptions.everything());
         ServerAddress here = poolers.toDevice(database.address());
         ServerAddress there = poolers.toHub(hub.address());
         return new Gadget(
@@ -62,7 +43,7 @@ record Gadget(Place place, FaultProxy hubLink, FaultProxy localLink, AtomicBoole
                 FaultProxy.before(there),
                 FaultProxy.before(here),
                 new AtomicBoolean(true),
-                settings(here.url(), there.url()));
+                TestSettings.of(here.url(), there.url()));
     }
 
     TestDatabase database() {
@@ -128,11 +109,6 @@ record Gadget(Place place, FaultProxy hubLink, FaultProxy localLink, AtomicBoole
         if (!armed.get()) {
             return straight;
         }
-        return settings(localLink.address().url(), hubLink.address().url());
-    }
-
-    private static Settings settings(String local, String hub) {
-        return Settings.resolve(
-                new CommandLineSettings(local, hub, null, null, null, null, Map.of()), Map.of(), Path.of("target"));
+        return TestSettings.of(localLink.address().url(), hubLink.address().url());
     }
 }

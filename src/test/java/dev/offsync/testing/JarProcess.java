@@ -27,9 +27,11 @@ public final class JarProcess {
         this.arguments = arguments;
     }
 
-    /** {@code offsync arguments…} with the jar that Maven has just built. */
+    /** {@code offsync arguments…} with the jar that Maven has just built, started fast. */
     public static JarProcess offsync(String... arguments) {
-        return of(Path.of(System.getProperty("offsync.jar", "target/offsync.jar")), arguments);
+        JarProcess process = of(Path.of(System.getProperty("offsync.jar", "target/offsync.jar")), arguments);
+        process.jvmOptions.addAll(FastStart.of(process.jar));
+        return process;
     }
 
     /** {@code java -jar jar arguments…}. */
@@ -45,6 +47,12 @@ public final class JarProcess {
     /** An option for the virtual machine, such as {@code -Xmx128m}. */
     public JarProcess jvm(String option) {
         jvmOptions.add(option);
+        return this;
+    }
+
+    /** Without the options that only make it start fast. */
+    public JarProcess plain() {
+        jvmOptions.removeAll(FastStart.of(jar));
         return this;
     }
 
