@@ -138,8 +138,7 @@ class CopiesTest {
         other.sync();
         one.sync();
         assertThat(hub.rows(ITEMS))
-                .containsExactly(
-                        "(1,\"on both\")", "(2,lost)", "(3,lost)", "(4,lost)", "(5,\"written on the hub\")")
+                .containsExactly("(1,\"on both\")", "(2,lost)", "(3,lost)", "(4,lost)", "(5,\"written on the hub\")")
                 .isEqualTo(one.rows(ITEMS))
                 .isEqualTo(other.rows(ITEMS));
         assertThat(one.conflicts()).isEmpty();

@@ -43,10 +43,7 @@ final class FastStart {
         folder.toFile().deleteOnExit();
         Path classes = folder.resolve("classes");
         Files.write(classes, Files.readAllLines(known));
-        Files.write(
-                classes,
-                Files.readAllLines(Path.of("dist", "offsync.classes")),
-                StandardOpenOption.APPEND);
+        Files.write(classes, Files.readAllLines(Path.of("dist", "offsync.classes")), StandardOpenOption.APPEND);
         Path archive = folder.resolve("offsync.jsa");
         Process dump = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
