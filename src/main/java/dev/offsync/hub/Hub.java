@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** A device's conversation with its hub. Each method is one turn on the wire. */
 public final class Hub {
     /** Where half of a turn arrived and the device is gone, the server is not to hold its locks for hours. */
-    private static final String NOTICE_A_DEAD_PEER = """
+    public static final String NOTICE_A_DEAD_PEER = """
             SET LOCAL tcp_keepalives_idle = 15;
             SET LOCAL tcp_keepalives_interval = 5;
             SET LOCAL tcp_keepalives_count = 6;
@@ -34,7 +34,17 @@ public final class Hub {
     /** The planner takes arrays and temporary tables for large; to compile such a plan takes longer than it runs. */
     static final String COMPILE_NOTHING = "SET LOCAL jit = off;\n";
 
+    private static final String CONTACT = "SELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);\n";
+
+    private static final String OUTCOMES = """
+            SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by, related::text
+            FROM offsync.my_batch_outcome
+            WHERE device_id = ? AND batch = ?
+            ORDER BY operation;
+            """;
+
     private final Database database;
+    private final Rehearsal rehearsal = new Rehearsal();
 
     public Hub(Database database) {
         this.database = database;
@@ -42,6 +52,15 @@ public final class Hub {
 
     public Database database() {
         return database;
+    }
+
+    /** Runs {@code work}, of which the hub keeps nothing; between two calls it holds no lock on a row or a table for it. */
+    public <T> T rehearse(Database.Work<T> work) throws SQLException {
+        try {
+            return database.rehearse(work);
+        } finally {
+            rehearsal.end();
+        }
     }
 
     /**
@@ -127,6 +146,10 @@ public final class Hub {
 
     /** Empties the upload table. */
     public void discardUpload(int device) throws SQLException {
+        if (database.isRehearsing()) {
+            // What was uploaded is needed again by the calls that follow, and goes with the rehearsal.
+            return;
+        }
         endUploads(device);
         database.list("SELECT offsync.discard_staging(?)", row -> row.getString(1), device);
     }
@@ -178,34 +201,24 @@ public final class Hub {
      * @param report counts for the fleet's view, a JSON object
      */
     public List<Outcome> apply(Contact contact, long batch, long rows, String plan, String report) throws SQLException {
-        return database.list(
+        List<@Nullable Object> arguments = new ArrayList<>(List.of(contact.device(), batch, rows, plan));
+        arguments.addAll(arguments(contact, report));
+        var step = new Rehearsal.Step("SELECT offsync.apply_batch(?, ?, ?, ?::jsonb);\n" + CONTACT, arguments);
+        Rehearsal.Step all = rehearsal.followedBy(step);
+        List<@Nullable Object> bound = new ArrayList<>(all.arguments());
+        bound.addAll(List.of(contact.device(), batch));
+        List<Outcome> outcomes = database.list(
                 database.begin() + ";\nSET LOCAL synchronous_commit = on;\n" + NOTICE_A_DEAD_PEER
                         + COMPILE_NOTHING
                         + OutputSettings.forTransaction()
-                        + """
-                        SELECT offsync.apply_batch(?, ?, ?, ?::jsonb);
-                        SELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);
-                        """
-                        + database.commit() + """
-                        ;
-                        SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by, related::text
-                        FROM offsync.my_batch_outcome
-                        WHERE device_id = ? AND batch = ?
-                        ORDER BY operation
-                        """,
+                        + all.sql()
+                        + (database.isRehearsing()
+                                ? OUTCOMES + database.undo()
+                                : database.commit() + ";\n" + OUTCOMES),
                 Hub::outcome,
-                contact.device(),
-                batch,
-                rows,
-                plan,
-                contact.device(),
-                contact.run(),
-                contact.seq(),
-                contact.nonce(),
-                contact.nextNonce(),
-                report,
-                contact.device(),
-                batch);
+                bound.toArray());
+        remember(step);
+        return outcomes;
     }
 
     /**
@@ -213,24 +226,20 @@ public final class Hub {
      * nothing where the batch would pass by now.
      */
     public Optional<Culprit> culprit(int device, long batch, String plan) throws SQLException {
+        Rehearsal.Step step = rehearsal.followedBy(new Rehearsal.Step(
+                "SELECT operation, message FROM offsync.find_culprit(?, ?, ?::jsonb);\n",
+                List.of(device, batch, plan)));
         List<Culprit> culprits = database.list(
                 database.begin() + ";\n" + NOTICE_A_DEAD_PEER + COMPILE_NOTHING + OutputSettings.forTransaction()
-                        + "SELECT operation, message FROM offsync.find_culprit(?, ?, ?::jsonb);\n" + database.undo(),
+                        + step.sql() + database.undo(),
                 row -> new Culprit(row.getLong(1), row.getString(2)),
-                device,
-                batch,
-                plan);
+                step.arguments().toArray());
         return culprits.stream().findFirst();
     }
 
     /** The outcomes of the last batch, for when the reply was lost. */
     public List<Outcome> outcomes(int device, long batch) throws SQLException {
-        return database.list("""
-                SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by, related::text
-                FROM offsync.my_batch_outcome
-                WHERE device_id = ? AND batch = ?
-                ORDER BY operation
-                """, Hub::outcome, device, batch);
+        return database.list(OUTCOMES, Hub::outcome, device, batch);
     }
 
     /** Ends a contact that applied nothing. */
@@ -240,16 +249,27 @@ public final class Hub {
 
     /** @param endsReading whether the transaction is still open in which the feed was read */
     public void contact(Contact contact, String report, boolean endsReading) throws SQLException {
+        var step = new Rehearsal.Step(CONTACT, arguments(contact, report));
+        Rehearsal.Step all = rehearsal.followedBy(step);
         database.list(
                 (endsReading ? "COMMIT;\n" : "") + database.begin() + ";\nSET LOCAL synchronous_commit = on;\n"
-                        + "SELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);\n" + database.commit(),
+                        + (database.isRehearsing()
+                                ? OutputSettings.forTransaction() + all.sql() + database.undo()
+                                : all.sql() + database.commit()),
                 row -> row.getString(1),
-                contact.device(),
-                contact.run(),
-                contact.seq(),
-                contact.nonce(),
-                contact.nextNonce(),
-                report);
+                all.arguments().toArray());
+        remember(step);
+    }
+
+    private void remember(Rehearsal.Step step) {
+        if (database.isRehearsing()) {
+            rehearsal.add(step);
+        }
+    }
+
+    private static List<@Nullable Object> arguments(Contact contact, String report) {
+        return List.of(
+                contact.device(), contact.run(), contact.seq(), contact.nonce(), contact.nextNonce(), report);
     }
 
     /** Changes when the hub was rolled back: its replicas of before do not have it. */
@@ -368,25 +388,5 @@ public final class Hub {
                 row.getString(6),
                 row.getObject(7, Long.class),
                 RelatedRows.parse(row.getString(8)));
-    }
-
-    /** The plan of a batch as apply_batch reads it. */
-    public static final class Plan {
-        private final List<String> steps = new ArrayList<>();
-
-        /**
-         * @param types those that the columns sent have on the device
-         * @param plain what the rows are of a batch that deletes nothing: insert or update; else an empty string
-         */
-        public void add(
-                int table, int layout, List<String> hubColumns, List<String> sent, List<String> types, String plain) {
-            steps.add("{\"table\": " + table + ", \"layout\": " + layout + ", \"hub_columns\": "
-                    + JsonText.array(hubColumns) + ", \"sent\": " + JsonText.array(sent) + ", \"types\": "
-                    + JsonText.array(types) + ", \"plain\": \"" + plain + "\"}");
-        }
-
-        public String json() {
-            return "[" + String.join(", ", steps) + "]";
-        }
     }
 }

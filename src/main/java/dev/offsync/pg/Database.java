@@ -102,6 +102,10 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    public boolean isRehearsing() {
+        return rehearsing;
+    }
+
     /** Runs {@code work} in one transaction; an exception of any kind rolls it back. */
     public <T extends @Nullable Object> T transaction(Work<T> work) throws SQLException {
         if (rehearsing) {

@@ -1,6 +1,6 @@
 package dev.offsync.sync;
 
-import dev.offsync.hub.Hub;
+import dev.offsync.hub.BatchPlan;
 import dev.offsync.local.Outbox;
 import dev.offsync.local.Outbox.Part;
 import dev.offsync.local.PlainBatch;
@@ -87,7 +87,7 @@ final class Packing {
     private Outgoing outgoing(
             long batch, List<PlainBatch.Inserts> inserts, long[] operationsAndRows, List<Part> parts, CopyOf copy)
             throws SQLException {
-        var plan = new Hub.Plan();
+        var plan = new BatchPlan();
         var sections = new ArrayList<Outgoing.Section>();
         for (int i = 0; i < parts.size(); i++) {
             Part part = parts.get(i);

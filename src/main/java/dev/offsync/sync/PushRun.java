@@ -75,7 +75,7 @@ final class PushRun {
         long start = System.nanoTime();
         drift.look(session.tables(options.tables()));
         if (options.dryRun()) {
-            return session.database().rehearse(() -> link.hub().database().rehearse(() -> rehearsed(start)));
+            return session.database().rehearse(() -> link.hub().rehearse(() -> rehearsed(start)));
         }
         carryOut(batchSize());
         LeaseRenewal.renew(session, link);
@@ -266,7 +266,7 @@ final class PushRun {
 
     /**
      * What the run would do, found by doing it: both sides undo it afterwards. It goes as one batch, however many it would
-     * be, since the hub holds the locks of one until the end, and no lock there may wait for the link.
+     * be, since the hub undoes each within its call, lest a lock wait for the link, and does it again in the next one's.
      */
     private PushResult rehearsed(long start) throws SQLException {
         long limit = options.limit() == null ? Long.MAX_VALUE : options.limit();

@@ -15,7 +15,8 @@
  *       What was uploaded of it is found again by what it says ({@link dev.offsync.pg.PieceCopy#seal}), not by its number.
  *   <li>A dry run of init, push, pull and sync is the run, undone: both sides do it in {@link
  *       dev.offsync.pg.Database#rehearse}, where transactions are savepoints and nothing is committed, so what is shown
- *       cannot differ from what is done. A push goes as one batch then, since the hub keeps the locks of one until the end.
+ *       cannot differ from what is done. On the hub a batch is undone within the call that applies it, so that no lock there
+ *       waits for the link, and done again at the beginning of the next call; so a push goes as one batch then.
  * </ul>
  *
  * <p>After a hub was restored or replaced, the contact protocol stops every device that saw more. {@link

@@ -1,6 +1,7 @@
 package dev.offsync.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
@@ -14,8 +15,10 @@ import dev.offsync.testing.TestDatabase;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What --dry-run shows is what the run does, and it leaves no trace. */
@@ -67,6 +70,22 @@ class DryRunTest {
         assertThat(planned.conflicts().detected()).isPositive();
         assertThat(planned.failed()).isPositive();
         assertThat(planned.dryRun()).isTrue();
+    }
+
+    @Test
+    @Tag("guarantee-20")
+    void a_planned_push_leaves_no_lock_on_the_hub_while_it_is_busy_here() throws SQLException {
+        var looks = new AtomicInteger();
+        Progress look = (step, done, of) -> {
+            if (step.equals("pushing")) {
+                looks.incrementAndGet();
+                assertThatCode(() -> fleet.hub()
+                                .exec("SELECT FROM item FOR UPDATE NOWAIT; SELECT FROM part FOR UPDATE NOWAIT"))
+                        .doesNotThrowAnyException();
+            }
+        };
+        new Push(fleet.a().settings(), look).run(DRY_PUSH);
+        assertThat(looks).hasValueGreaterThan(2);
     }
 
     @Test
