@@ -313,7 +313,7 @@ _offsync() {
         "rules apply:0") _offsync_files ;;
         "config get:0") _offsync_words sync_interval max_retry_count conflict_resolution remote_host remote_port remote_database remote_user remote_parameters pull_remote batch_size connect_timeout network_timeout retention conflict_retention max_delete max_clock_skew metrics_file ;;
         "config set:0") _offsync_words sync_interval max_retry_count conflict_resolution remote_host remote_port remote_database remote_user remote_parameters pull_remote batch_size connect_timeout network_timeout retention conflict_retention max_delete max_clock_skew metrics_file ;;
-        "config set:1") : ;;
+        "config set:1") case $option in conflict_resolution) _offsync_words lww version local_wins remote_wins merge manual ;; esac ;;
         "config unset:0") _offsync_words sync_interval max_retry_count conflict_resolution remote_host remote_port remote_database remote_user remote_parameters pull_remote batch_size connect_timeout network_timeout retention conflict_retention max_delete max_clock_skew metrics_file ;;
         "devices revoke:0") : ;;
     esac

@@ -34,6 +34,11 @@ function __offsync_argument
     test (count $words) -eq (math (count $argv) - 1 + $argv[1]); and __offsync_in $argv[2..]
 end
 
+# Whether the last of the words is $argv[1].
+function __offsync_last
+    contains -- $argv[1] (__offsync_words)[-1]
+end
+
 function __offsync_ask
     offsync __complete $argv[1] 2>/dev/null
 end
@@ -171,6 +176,7 @@ complete -c offsync -n '__offsync_in rules apply' -l dry-run -d 'Show what would
 complete -c offsync -n '__offsync_argument 0 rules apply' -F
 complete -c offsync -n '__offsync_argument 0 config get' -a 'sync_interval max_retry_count conflict_resolution remote_host remote_port remote_database remote_user remote_parameters pull_remote batch_size connect_timeout network_timeout retention conflict_retention max_delete max_clock_skew metrics_file'
 complete -c offsync -n '__offsync_argument 0 config set' -a 'sync_interval max_retry_count conflict_resolution remote_host remote_port remote_database remote_user remote_parameters pull_remote batch_size connect_timeout network_timeout retention conflict_retention max_delete max_clock_skew metrics_file'
+complete -c offsync -n '__offsync_argument 1 config set; and __offsync_last conflict_resolution' -a 'lww version local_wins remote_wins merge manual'
 complete -c offsync -n '__offsync_argument 0 config unset' -a 'sync_interval max_retry_count conflict_resolution remote_host remote_port remote_database remote_user remote_parameters pull_remote batch_size connect_timeout network_timeout retention conflict_retention max_delete max_clock_skew metrics_file'
 complete -c offsync -n '__offsync_in purge' -l older-than -x -d 'Delete what is older than this (default: the setting retention, 7d).'
 complete -c offsync -n '__offsync_in purge' -l rows -x -a '(__offsync_ask tables)' -d 'Evict old synced rows of this table from the device; the hub keeps them.'

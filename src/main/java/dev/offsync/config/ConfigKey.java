@@ -3,6 +3,7 @@ package dev.offsync.config;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -26,7 +27,7 @@ public enum ConfigKey {
     CONFLICT_RETENTION("90d", "how long resolved conflicts and their losing rows are kept", Durations::parse),
     MAX_DELETE("50%", "deletes of one run, of a table's rows, beyond which it stops", MaxDelete::parse),
     MAX_CLOCK_SKEW("60s", "difference to the hub's clock beyond which offsync warns", Durations::parse),
-    METRICS_FILE(null, "Prometheus text file that every run writes", Values::text);
+    METRICS_FILE(null, "Prometheus text file that every run writes", Values::absolutePath);
 
     private final @Nullable String defaultValue;
     private final String description;
@@ -51,6 +52,11 @@ public enum ConfigKey {
 
     public String description() {
         return description;
+    }
+
+    /** The values that are allowed, where these are a few words; else empty. */
+    public List<String> words() {
+        return this == CONFLICT_RESOLUTION ? Values.defaultStrategies() : List.of();
     }
 
     /**

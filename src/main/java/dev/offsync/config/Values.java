@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /** The checks of single values; each throws an OffsyncException (CONFIG) that says what is allowed. */
 final class Values {
@@ -39,6 +38,11 @@ final class Values {
         }
     }
 
+    /** The words that {@link #defaultStrategy} allows. */
+    static List<String> defaultStrategies() {
+        return FOR_UPDATES.stream().map(Strategy::word).toList();
+    }
+
     static void defaultStrategy(String text) {
         strategy(text);
     }
@@ -50,13 +54,22 @@ final class Values {
                 .findFirst()
                 .orElseThrow(() -> refused(
                         "\"" + text + "\" cannot be the strategy for all updates",
-                        "allowed are: "
-                                + FOR_UPDATES.stream().map(Strategy::word).collect(Collectors.joining(", "))));
+                        "allowed are: " + String.join(", ", defaultStrategies())));
     }
 
     static void text(String text) {
         if (text.isBlank()) {
             throw refused("the value is empty", "write a value, or take the key away with offsync config unset");
+        }
+    }
+
+    /** The folder from which offsync is run differs from one run to the next: under systemd and cron it is another one. */
+    static void absolutePath(String text) {
+        text(text);
+        if (!text.strip().startsWith("/")) {
+            throw refused(
+                    "\"" + text + "\" depends on the folder from which offsync is run",
+                    "write a whole path that begins with /, as in /var/lib/offsync/offsync.prom");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.offsync.cli;
 
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
@@ -161,7 +162,20 @@ final class BashCompletion {
             String rest = asked.list() ? " ," : asked.suffix().isEmpty() ? "" : " '' " + asked.suffix();
             return "_offsync_ask " + asked.word() + rest;
         }
+        if (completion instanceof Completion.ValueOfKey value) {
+            // The word before is known as the option whose value this might be.
+            return "case $option in " + cases(value.words()) + "esac";
+        }
         return completion instanceof Completion.Files ? "_offsync_files" : ":";
+    }
+
+    private static String cases(Map<String, List<String>> words) {
+        var cases = new StringBuilder();
+        words.forEach((key, values) -> cases.append(key)
+                .append(") _offsync_words ")
+                .append(String.join(" ", values))
+                .append(" ;; "));
+        return cases.toString();
     }
 
     private static String quoted(String text) {

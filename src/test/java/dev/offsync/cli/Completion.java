@@ -33,6 +33,9 @@ sealed interface Completion {
         }
     }
 
+    /** The value of the key that is the word before; nothing is offered for the keys that are not here. */
+    record ValueOfKey(Map<String, List<String>> words) implements Completion {}
+
     record Files() implements Completion {}
 
     /** Anything. */
@@ -52,11 +55,22 @@ sealed interface Completion {
             case "ID" -> new Asked(command.startsWith("queue") ? Kind.OPERATIONS : Kind.CONFLICTS, false, "");
             case "KEY" ->
                 new Words(Arrays.stream(ConfigKey.values()).map(ConfigKey::key).toList());
+            case "VALUE" -> valueOfKey();
             case "STRATEGY" -> new Words(words(Strategy.values()));
             case "TYPE" -> new Words(words(ConflictType.values()));
             case "STATUS" -> new Words(List.of("pending", "processing", "completed", "failed", "conflict"));
             default -> new Free();
         };
+    }
+
+    private static ValueOfKey valueOfKey() {
+        var words = new LinkedHashMap<String, List<String>>();
+        for (ConfigKey key : ConfigKey.values()) {
+            if (!key.words().isEmpty()) {
+                words.put(key.key(), key.words());
+            }
+        }
+        return new ValueOfKey(words);
     }
 
     private static List<String> words(Enum<?>[] constants) {

@@ -53,6 +53,9 @@ class CompletionsTest {
                     offsync conflicts list --table pro       | products
                     offsync purge --rows = pro               | products
                     offsync push --tables orders,pro         | orders,products
+                    offsync config set conflict_r            | conflict_resolution
+                    offsync config set conflict_resolution l | lww local_wins
+                    offsync --json config set conflict_resolution man | manual
                     offsync init --direction pu              | push pull
                     offsync init --tables n                  | not_synced
                     offsync init --priority n                | not_synced=

@@ -46,6 +46,11 @@ final class FishCompletion {
                 test (count $words) -eq (math (count $argv) - 1 + $argv[1]); and __offsync_in $argv[2..]
             end
 
+            # Whether the last of the words is $argv[1].
+            function __offsync_last
+                contains -- $argv[1] (__offsync_words)[-1]
+            end
+
             function __offsync_ask
                 offsync __complete $argv[1] 2>/dev/null
             end
@@ -101,6 +106,13 @@ final class FishCompletion {
         for (PositionalParamSpec argument : Completion.arguments(spec)) {
             boolean many = argument.arity().max() > 1 || argument.arity().isVariable();
             String where = many ? "__offsync_in " + command : "__offsync_argument " + position + " " + command;
+            if (Completion.of(command, argument) instanceof Completion.ValueOfKey values) {
+                values.words()
+                        .forEach((key, words) -> line(
+                                script,
+                                where + "; and __offsync_last " + key,
+                                "-a " + quoted(String.join(" ", words))));
+            }
             String value = value(command, argument);
             if (!value.equals("-x")) {
                 line(script, where, value.replace("-x ", "").replace("-r", "").strip());

@@ -87,6 +87,15 @@ final class ZshCompletion {
             String suffix = asked.suffix().isEmpty() ? "" : " " + asked.suffix();
             return asked.list() ? " _offsync_ask_list " + asked.word() : " _offsync_ask " + asked.word() + suffix;
         }
+        if (completion instanceof Completion.ValueOfKey value) {
+            var cases = new StringBuilder();
+            value.words().forEach((key, words) -> cases.append("(")
+                    .append(key)
+                    .append(") compadd ")
+                    .append(String.join(" ", words))
+                    .append(" ;; "));
+            return "{case $words[CURRENT-1] in " + cases + "esac}";
+        }
         return completion instanceof Completion.Files ? "_files" : " ";
     }
 
