@@ -4,4 +4,9 @@ package dev.offsync.model;
 public interface Result {
     /** The process's exit code that this result stands for. */
     int exitCode();
+
+    /** Whether it was a rehearsal, after which everything is as it was. */
+    default boolean dryRun() {
+        return false;
+    }
 }

@@ -5,6 +5,11 @@ import java.util.ArrayList;
 /** A push and a pull in one process; {@code push} sums up every push of the run. */
 public record SyncResult(PushResult push, PullResult pull, long durationMs) implements Result {
     @Override
+    public boolean dryRun() {
+        return push.dryRun();
+    }
+
+    @Override
     public int exitCode() {
         var problems = new ArrayList<>(push.problems());
         problems.addAll(pull.problems());

@@ -165,11 +165,13 @@ public final class SqlErrors {
         String option = side == Side.HUB ? "remote" : "local";
         boolean none = endpoint.password() == null;
         String ways = "OFFSYNC_" + (side == Side.HUB ? "REMOTE" : "LOCAL") + "_PASSWORD, --" + option
-                + "-password-file or ~/.pgpass";
+                + "-password-file, ~/.pgpass or the systemd credential " + option + "-password";
         boolean certificate = text(e).contains("client certificate");
         return new OffsyncException(
                 Reason.PERMISSION,
-                side + " at " + endpoint.address() + " refused user \"" + endpoint.user() + "\": " + text(e),
+                side + " at " + endpoint.address() + " refused user \"" + endpoint.user() + "\": "
+                        // the driver's words for an empty password are about how one is checked
+                        + (none && isDriversRefusal(e) ? "it asks for a password" : text(e)),
                 certificate
                         ? "name the user's certificate and key in the URL, as in sslcert=FILE&sslkey=FILE"
                         : none

@@ -23,13 +23,18 @@ public final class Config {
     }
 
     public ConfigList list() {
-        return new ConfigList(stored(settings, "config list").all());
+        return RunMetrics.around(
+                settings,
+                "config list",
+                metrics -> new ConfigList(stored(settings, "config list", metrics).all()));
     }
 
     public ConfigValue get(String name) {
-        // Before the database is asked: a misspelt name is worth no connection.
-        settings.named(name);
-        return ConfigValue.of(stored(settings, "config get").named(name));
+        return RunMetrics.around(settings, "config get", metrics -> {
+            // Before the database is asked: a misspelt name is worth no connection.
+            settings.named(name);
+            return ConfigValue.of(stored(settings, "config get", metrics).named(name));
+        });
     }
 
     public ConfigChange set(String name, String value) {
@@ -61,16 +66,24 @@ public final class Config {
     }
 
     /** The settings with what the local database keeps, if there is one and it keeps any. */
-    static Settings stored(Settings settings, String command) {
+    static Settings stored(Settings settings, String command, RunMetrics metrics) {
         if (!settings.localIsNamed()) {
             return settings;
         }
         try (Database database = LocalSession.connect(settings, command)) {
-            return Migrations.versionOf(database).isPresent()
-                    ? settings.withStored(new Configuration(database).all())
-                    : settings;
+            Settings all = stored(settings, database);
+            metrics.settings(all);
+            metrics.look(database);
+            return all;
         } catch (SQLException e) {
             throw SqlErrors.translate(e, Side.LOCAL, settings.local());
         }
+    }
+
+    /** The settings with what this database keeps, prepared or not. */
+    static Settings stored(Settings settings, Database local) throws SQLException {
+        return Migrations.versionOf(local).isPresent()
+                ? settings.withStored(new Configuration(local).all())
+                : settings;
     }
 }

@@ -32,16 +32,20 @@ public final class Deinit {
     }
 
     public DeinitResult run(DeinitOptions options) {
-        return options.hub() ? onHub(options) : here(options);
+        return RunMetrics.around(
+                settings, "deinit", metrics -> options.hub() ? onHub(options, metrics) : here(options, metrics));
     }
 
-    private DeinitResult here(DeinitOptions options) {
+    private DeinitResult here(DeinitOptions options, RunMetrics metrics) {
         try (Database database = LocalSession.connect(settings, "deinit")) {
+            // While they are there; where they are gone afterwards, there is no device to tell of either.
+            metrics.settings(Config.stored(settings, database));
             RunLock.acquire(database, settings.lockWait());
             try {
                 return database.transaction(() -> here(database, options));
             } finally {
                 RunLock.release(database);
+                metrics.look(database);
             }
         } catch (SQLException e) {
             throw SqlErrors.translate(e, Side.LOCAL, settings.local());
@@ -105,8 +109,8 @@ public final class Deinit {
                                         .collect(Collectors.joining(", "))));
     }
 
-    private DeinitResult onHub(DeinitOptions options) {
-        Settings all = HubAccess.settings(settings, "deinit");
+    private DeinitResult onHub(DeinitOptions options, RunMetrics metrics) {
+        Settings all = HubAccess.settings(settings, "deinit", metrics);
         return HubAccess.connected(all, "deinit", database -> database.transaction(() -> onHub(database, options)));
     }
 

@@ -25,8 +25,7 @@ public final class Devices {
     }
 
     private DeviceList list(DevicesOptions options, RunMetrics metrics) {
-        Settings all = HubAccess.settings(settings, "devices list");
-        metrics.settings(all);
+        Settings all = HubAccess.settings(settings, "devices list", metrics);
         Duration maxAge =
                 options.maxAge() != null ? options.maxAge() : all.syncInterval().multipliedBy(3);
         List<Device> devices = HubAccess.with(all, "devices list", database -> new Fleet(database).devices(maxAge));
@@ -42,8 +41,7 @@ public final class Devices {
     }
 
     private RevokeResult revoke(String name, RunMetrics metrics) {
-        Settings all = HubAccess.settings(settings, "devices revoke");
-        metrics.settings(all);
+        Settings all = HubAccess.settings(settings, "devices revoke", metrics);
         return HubAccess.with(all, "devices revoke", database -> {
             var fleet = new Fleet(database);
             Optional<RevokeResult> revoked = fleet.revoke(name);

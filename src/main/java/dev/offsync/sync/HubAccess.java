@@ -23,9 +23,9 @@ final class HubAccess {
      * The settings with what the local database keeps. Where the hub is named already, a local database out of reach is
      * no obstacle.
      */
-    static Settings settings(Settings settings, String command) {
+    static Settings settings(Settings settings, String command, RunMetrics metrics) {
         try {
-            return Config.stored(settings, command);
+            return Config.stored(settings, command, metrics);
         } catch (OffsyncException e) {
             if (e.reason() == Reason.LOCAL_UNREACHABLE && settings.hubIfNamed().isPresent()) {
                 return settings;

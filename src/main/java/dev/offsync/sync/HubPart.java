@@ -10,6 +10,7 @@ import dev.offsync.model.TableName;
 import dev.offsync.pg.Catalog;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.Migrations;
+import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,12 @@ final class HubPart implements AutoCloseable {
 
     /** Runs {@code work} and undoes what it did on the hub, where there is one. */
     static <T> T rehearse(@Nullable HubPart hub, Database.Work<T> work) throws SQLException {
-        return hub == null ? work.run() : hub.database.rehearse(work);
+        return hub == null
+                ? work.run()
+                : hub.database.rehearse(() -> {
+                    hub.database.execute(Hub.NOTICE_A_DEAD_PEER);
+                    return work.run();
+                });
     }
 
     Optional<TableDefinition> table(TableName name) {
@@ -120,9 +126,8 @@ final class HubPart implements AutoCloseable {
         HubSchema.MIGRATIONS.refuseNewer(version);
         if (version.orElse(0) < HubSchema.MIGRATIONS.current()) {
             requireCreate();
-            schema.createRoles();
+            haveRoles(schema);
             schema.migrate();
-            schema.joinDevices();
             changes.add(
                     version.isEmpty() ? "makes the schema offsync on the hub" : "brings the hub's schema up to date");
         }
@@ -140,6 +145,25 @@ final class HubPart implements AutoCloseable {
             }
         }
         return changes;
+    }
+
+    /** They are the whole server's: where they are another owner's already, this one is let in by an administrator. */
+    private void haveRoles(HubSchema schema) throws SQLException {
+        try {
+            schema.createRoles();
+            schema.joinDevices();
+        } catch (SQLException e) {
+            if (!SqlErrors.state(e).equals("42501")) {
+                throw e;
+            }
+            throw new OffsyncException(
+                    Reason.PERMISSION,
+                    "user \"" + endpoint.user() + "\" may not make the roles offsync_device and offsync_admin on the hub,"
+                            + " or is no member of offsync_device",
+                    "an administrator there runs, once: CREATE ROLE offsync_device NOLOGIN; CREATE ROLE offsync_admin"
+                            + " NOLOGIN; (those that are missing) and GRANT offsync_device TO \"" + endpoint.user() + "\"",
+                    e);
+        }
     }
 
     private void requireCreate() throws SQLException {

@@ -22,7 +22,6 @@ import dev.offsync.model.Problem;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableDefinition;
 import dev.offsync.pg.Database;
-import dev.offsync.pg.Migrations;
 import dev.offsync.pg.Side;
 import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
@@ -60,7 +59,7 @@ final class InitRun {
             return hubOnly();
         }
         try (Database local = LocalSession.connect(given, "init")) {
-            Settings settings = stored(local);
+            Settings settings = Config.stored(given, local);
             metrics.settings(settings);
             try (HubPart hub = hub(settings)) {
                 RunLock.acquire(local, settings.lockWait());
@@ -92,11 +91,9 @@ final class InitRun {
         }
     }
 
-    /** The hub may have given it another one. */
-    private String name(Database local, DeviceState device) throws SQLException {
-        return options.dryRun()
-                ? device.name()
-                : new DeviceStore(local).load().orElseThrow().name();
+    /** As it is now: the hub may have given it another one, in a rehearsal, too. */
+    private static String name(Database local) throws SQLException {
+        return new DeviceStore(local).load().orElseThrow().name();
     }
 
     /** Whether anybody is to learn of changes to the tables named. */
@@ -110,10 +107,6 @@ final class InitRun {
 
     private static InitResult printed(String sql) {
         return new InitResult(null, List.of(), List.of(), List.of(), false, sql, List.of());
-    }
-
-    private Settings stored(Database local) throws SQLException {
-        return Migrations.versionOf(local).isPresent() ? given.withStored(new Configuration(local).all()) : given;
     }
 
     private @Nullable HubPart hub(Settings settings) {
@@ -150,7 +143,7 @@ final class InitRun {
             match(local, hub, tables);
         }
         LocalTriggers.missingGrant(local).ifPresent(problems::add);
-        return result(name(local, device), tables, new IdRanges(local).all(), new SyncedTables(local).all());
+        return result(name(local), tables, new IdRanges(local).all(), new SyncedTables(local).all());
     }
 
     private DeviceState prepareLocal(Database local, List<InitPlan.Table> tables, Settings settings)

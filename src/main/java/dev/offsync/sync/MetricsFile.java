@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
@@ -31,8 +32,10 @@ final class MetricsFile {
         try {
             Files.write(unfinished, text.getBytes(StandardCharsets.UTF_8));
             // The collector is another user; createTempFile leaves everybody but the owner out.
-            if (Files.getFileStore(unfinished).supportsFileAttributeView("posix")) {
-                Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rw-r--r--"));
+            // Not asked of its FileStore: that one looks for a mount point, which a service's own /proc does not show.
+            PosixFileAttributeView posix = Files.getFileAttributeView(unfinished, PosixFileAttributeView.class);
+            if (posix != null) {
+                posix.setPermissions(PosixFilePermissions.fromString("rw-r--r--"));
             }
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {

@@ -7,7 +7,6 @@ import dev.offsync.local.ConflictLog;
 import dev.offsync.local.QueueCounts;
 import dev.offsync.local.StatusReader;
 import dev.offsync.local.SyncStates;
-import dev.offsync.model.InitResult;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PushResult;
 import dev.offsync.model.Result;
@@ -117,7 +116,7 @@ public final class RunMetrics {
                 settings,
                 command + " took " + duration() + " s, sent " + traffic.sent() + " and received " + traffic.received()
                         + " bytes");
-        if (result instanceof Result done && !isDryRun(result)) {
+        if (result instanceof Result done && !done.dryRun()) {
             write(done.exitCode(), rows(result));
         }
     }
@@ -125,13 +124,6 @@ public final class RunMetrics {
     private void failed(RuntimeException failure) {
         Reason reason = failure instanceof OffsyncException known ? known.reason() : Reason.INTERNAL;
         write(reason.exitCode(), Map.of());
-    }
-
-    private static boolean isDryRun(Object result) {
-        return (result instanceof PushResult push && push.dryRun())
-                || (result instanceof PullResult pull && pull.dryRun())
-                || (result instanceof SyncResult sync && sync.push().dryRun())
-                || (result instanceof InitResult init && init.dryRun());
     }
 
     private static Map<String, BigDecimal> rows(Object result) {

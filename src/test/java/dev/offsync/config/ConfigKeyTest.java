@@ -53,7 +53,8 @@ class ConfigKeyTest {
         "pull_remote,mysql://h/x,postgresql://",
         "pull_remote,postgresql://u:hidden@h/x,--remote-password-file",
         "pull_remote,host=h sslpassword=hidden,--remote-password-file",
-        "metrics_file,' ',unset"
+        "metrics_file,' ',unset",
+        "metrics_file,offsync.prom,begins with /"
     })
     void a_bad_value_is_answered_with_what_is_allowed(String key, String value, String hint) {
         var refusal = catchThrowableOfType(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import dev.offsync.testing.EmbeddedServer;
+import dev.offsync.testing.InitRequest;
 import dev.offsync.testing.TestDatabase;
 import dev.offsync.testing.TestDatabases;
 import dev.offsync.testing.TestServers;
@@ -34,8 +35,14 @@ class CopiesTest {
                 assertStops(copy, Reason.CLONED_DEVICE, "offsync init --new-identity");
                 assertStops(copy, Reason.CLONED_DEVICE, "offsync init --new-identity");
 
+                String planned = InitRequest.of()
+                        .newIdentity()
+                        .dryRun(true)
+                        .run(copy.settings())
+                        .device();
+                assertStops(copy, Reason.CLONED_DEVICE, "offsync init --new-identity");
                 String first = copy.becomeAnother().device();
-                assertThat(first).isNotEqualTo("a");
+                assertThat(first).isNotEqualTo("a").isEqualTo(planned);
                 copy.sync();
                 a.sync();
                 fleet.b().sync();

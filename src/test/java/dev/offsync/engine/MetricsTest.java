@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offsync.error.OffsyncException;
 import dev.offsync.model.Progress;
+import dev.offsync.sync.Config;
+import dev.offsync.sync.Deinit;
+import dev.offsync.sync.DeinitOptions;
+import dev.offsync.sync.Devices;
+import dev.offsync.sync.DevicesOptions;
 import dev.offsync.sync.Push;
 import dev.offsync.sync.PushOptions;
 import dev.offsync.sync.Status;
@@ -124,6 +129,40 @@ class MetricsTest {
         assertThat(fleet.a().push().exitCode()).isZero();
         writeTo(directory);
         assertThat(fleet.a().push().exitCode()).isZero();
+    }
+
+    @Test
+    void a_look_at_the_settings_writes_too_and_keeps_what_is_known_of_the_device() throws SQLException, IOException {
+        fleet.a().exec("INSERT INTO products VALUES (1, 10)");
+        new Config(fleet.a().settings()).list();
+        new Config(fleet.a().settings()).get("batch_size");
+        new Config(fleet.a().settings()).set("batch_size", "500");
+        new Devices(fleet.a().settings()).list(new DevicesOptions(false, null));
+        assertThat(metrics())
+                .containsEntry("offsync_run_exit_code{command=config list}", 0.0)
+                .containsEntry("offsync_run_exit_code{command=config get}", 0.0)
+                .containsEntry("offsync_run_exit_code{command=config set}", 0.0)
+                .containsEntry("offsync_run_exit_code{command=devices list}", 0.0)
+                .containsEntry("offsync_queue_operations{state=pending}", 1.0);
+    }
+
+    @Test
+    void deinit_writes_too_and_after_it_there_is_no_device_to_tell_of() throws SQLException, IOException {
+        fleet.a().exec("INSERT INTO products VALUES (1, 10)");
+        var deinit = new Deinit(fleet.a().settings());
+        assertThatThrownBy(() -> deinit.run(new DeinitOptions(false, false, false)))
+                .isInstanceOf(OffsyncException.class);
+        assertThat(metrics())
+                .containsEntry("offsync_run_exit_code{command=deinit}", 2.0)
+                .containsEntry("offsync_queue_operations{state=pending}", 1.0);
+
+        deinit.run(new DeinitOptions(false, true, true));
+        assertThat(metrics()).containsEntry("offsync_run_exit_code{command=deinit}", 2.0);
+
+        deinit.run(new DeinitOptions(false, true, false));
+        assertThat(metrics())
+                .containsEntry("offsync_run_exit_code{command=deinit}", 0.0)
+                .doesNotContainKey("offsync_queue_operations{state=pending}");
     }
 
     private void writeTo(Path path) throws SQLException {
