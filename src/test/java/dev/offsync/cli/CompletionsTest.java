@@ -53,7 +53,7 @@ class CompletionsTest {
                     offsync conflicts list --table pro       | products
                     offsync purge --rows = pro               | products
                     offsync push --tables orders,pro         | orders,products
-                    offsync config set conflict_r            | conflict_resolution
+                    offsync config set conflict_reso         | conflict_resolution
                     offsync config set conflict_resolution l | lww local_wins
                     offsync --json config set conflict_resolution man | manual
                     offsync init --direction pu              | push pull
