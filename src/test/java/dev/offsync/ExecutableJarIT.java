@@ -40,6 +40,7 @@ class ExecutableJarIT {
                 .noneMatch(name -> name.endsWith("module-info.class"))
                 .noneMatch(name -> name.startsWith("META-INF/maven/") || name.endsWith(".SF"))
                 .noneMatch(name -> name.startsWith("com/fasterxml/jackson/databind/"))
+                .noneMatch(name -> name.startsWith("org/postgresql/translation/"))
                 .doesNotContain("META-INF/INDEX.LIST")
                 .doesNotHaveDuplicates();
     }
