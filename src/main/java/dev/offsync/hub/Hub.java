@@ -212,9 +212,7 @@ public final class Hub {
                         + COMPILE_NOTHING
                         + OutputSettings.forTransaction()
                         + all.sql()
-                        + (database.isRehearsing()
-                                ? OUTCOMES + database.undo()
-                                : database.commit() + ";\n" + OUTCOMES),
+                        + (database.isRehearsing() ? OUTCOMES + database.undo() : database.commit() + ";\n" + OUTCOMES),
                 Hub::outcome,
                 bound.toArray());
         remember(step);
@@ -268,8 +266,7 @@ public final class Hub {
     }
 
     private static List<@Nullable Object> arguments(Contact contact, String report) {
-        return List.of(
-                contact.device(), contact.run(), contact.seq(), contact.nonce(), contact.nextNonce(), report);
+        return List.of(contact.device(), contact.run(), contact.seq(), contact.nonce(), contact.nextNonce(), report);
     }
 
     /** Changes when the hub was rolled back: its replicas of before do not have it. */

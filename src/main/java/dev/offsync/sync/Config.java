@@ -26,7 +26,8 @@ public final class Config {
         return RunMetrics.around(
                 settings,
                 "config list",
-                metrics -> new ConfigList(stored(settings, "config list", metrics).all()));
+                metrics ->
+                        new ConfigList(stored(settings, "config list", metrics).all()));
     }
 
     public ConfigValue get(String name) {
@@ -82,8 +83,6 @@ public final class Config {
 
     /** The settings with what this database keeps, prepared or not. */
     static Settings stored(Settings settings, Database local) throws SQLException {
-        return Migrations.versionOf(local).isPresent()
-                ? settings.withStored(new Configuration(local).all())
-                : settings;
+        return Migrations.versionOf(local).isPresent() ? settings.withStored(new Configuration(local).all()) : settings;
     }
 }

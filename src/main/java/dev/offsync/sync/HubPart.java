@@ -158,10 +158,12 @@ final class HubPart implements AutoCloseable {
             }
             throw new OffsyncException(
                     Reason.PERMISSION,
-                    "user \"" + endpoint.user() + "\" may not make the roles offsync_device and offsync_admin on the hub,"
+                    "user \"" + endpoint.user()
+                            + "\" may not make the roles offsync_device and offsync_admin on the hub,"
                             + " or is no member of offsync_device",
                     "an administrator there runs, once: CREATE ROLE offsync_device NOLOGIN; CREATE ROLE offsync_admin"
-                            + " NOLOGIN; (those that are missing) and GRANT offsync_device TO \"" + endpoint.user() + "\"",
+                            + " NOLOGIN; (those that are missing) and GRANT offsync_device TO \"" + endpoint.user()
+                            + "\"",
                     e);
         }
     }

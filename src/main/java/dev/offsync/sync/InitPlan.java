@@ -111,7 +111,8 @@ final class InitPlan {
                     e);
         }
         return name.orElseThrow(() -> usage(
-                "the local database has no table " + identifier, "add --create-tables to make it from the hub's definition, or create it first"));
+                "the local database has no table " + identifier,
+                "add --create-tables to make it from the hub's definition, or create it first"));
     }
 
     private Table table(TableName name, boolean added) throws SQLException {

@@ -14,9 +14,11 @@ class HubOwnerTest {
     void an_owner_who_may_not_make_roles_is_told_what_an_administrator_runs() throws SQLException {
         try (Fleet fleet = Fleet.unprepared("CREATE TABLE item (id integer PRIMARY KEY)")) {
             String owner = "owner_of_" + fleet.hub().address().database();
-            fleet.hub().exec("CREATE ROLE " + owner + " LOGIN PASSWORD 'secret'; ALTER TABLE item OWNER TO " + owner
-                    + "; GRANT CREATE ON DATABASE " + fleet.hub().address().database() + " TO " + owner
-                    + "; GRANT CREATE ON SCHEMA public TO " + owner);
+            fleet.hub()
+                    .exec("CREATE ROLE " + owner + " LOGIN PASSWORD 'secret'; ALTER TABLE item OWNER TO " + owner
+                            + "; GRANT CREATE ON DATABASE "
+                            + fleet.hub().address().database() + " TO " + owner
+                            + "; GRANT CREATE ON SCHEMA public TO " + owner);
             var login = fleet.hub().address().withLogin(owner, "secret");
             var device = new Device("a", fleet.a().database(), login.url());
             try {
@@ -26,8 +28,9 @@ class HubOwnerTest {
 
                 device.database().exec("DROP SCHEMA IF EXISTS offsync CASCADE");
                 for (String role : new String[] {"offsync_device", "offsync_admin"}) {
-                    fleet.hub().exec("DO $$ BEGIN CREATE ROLE " + role
-                            + "; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+                    fleet.hub()
+                            .exec("DO $$ BEGIN CREATE ROLE " + role
+                                    + "; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
                 }
                 fleet.hub().exec("GRANT offsync_device TO " + owner);
                 assertThat(device.init("item").device()).isEqualTo("a");
