@@ -92,7 +92,7 @@ final class Collisions {
             throws SQLException {
         String recordId = conflict.recordId();
         if (conflict.local() == null && !(decision instanceof Decision.Write)) {
-            var unseen = new UnseenRows(session, rows, states, by);
+            var unseen = new UnseenRows(session, rows, hubRows, states, by);
             if (decision instanceof Decision.KeepRemote) {
                 unseen.bringBack(table, conflict, related);
             } else {
@@ -204,7 +204,7 @@ final class Collisions {
         if (rows.lock(table, recordId).isPresent()) {
             rows.put(table, recordId, other, true);
         } else {
-            new UnseenRows(session, rows, states, by).change(table, holder, other);
+            new UnseenRows(session, rows, hubRows, states, by).change(table, holder, other);
         }
     }
 

@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 final class UnseenRows {
     private final LocalSession session;
     private final LocalRows rows;
+    private final HubRows hubRows;
     private final OperationStates states;
     private final String by;
 
-    UnseenRows(LocalSession session, LocalRows rows, OperationStates states, String by) {
+    UnseenRows(LocalSession session, LocalRows rows, HubRows hubRows, OperationStates states, String by) {
         this.session = session;
         this.rows = rows;
+        this.hubRows = hubRows;
         this.states = states;
         this.by = by;
     }
@@ -64,13 +66,11 @@ final class UnseenRows {
         }
     }
 
+    /** Where there is no room for it yet, beside a row that is about to be settled itself, the next pull brings it. */
     private void put(SyncedTable table, String recordId, Row row, long version) throws SQLException {
-        boolean present = rows.lock(table, recordId).isPresent();
-        rows.beginApplying();
-        rows.put(table, recordId, row, present);
-        rows.rest(table, recordId, version);
-        rows.mark(table, recordId, "synced", version);
-        rows.endApplying();
+        @Nullable Row local = rows.lock(table, recordId).orElse(null);
+        hubRows.take(
+                table, recordId, new Settler.Remote(version, row, null), local, ConflictType.FOREIGN_KEY);
     }
 
     /** What references a deleted row is deleted with it, or loses the reference. */
