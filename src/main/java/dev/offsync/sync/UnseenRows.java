@@ -69,8 +69,7 @@ final class UnseenRows {
     /** Where there is no room for it yet, beside a row that is about to be settled itself, the next pull brings it. */
     private void put(SyncedTable table, String recordId, Row row, long version) throws SQLException {
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
-        hubRows.take(
-                table, recordId, new Settler.Remote(version, row, null), local, ConflictType.FOREIGN_KEY);
+        hubRows.take(table, recordId, new Settler.Remote(version, row, null), local, ConflictType.FOREIGN_KEY);
     }
 
     /** What references a deleted row is deleted with it, or loses the reference. */
