@@ -2,9 +2,7 @@ package dev.offsync.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -13,7 +11,6 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -71,15 +68,6 @@ class RecordTextTest {
     @Test
     void a_record_without_fields_is_refused() {
         assertThatIllegalArgumentException().isThrownBy(() -> RecordText.format(List.of()));
-    }
-
-    @Test
-    @Tag("large")
-    void sixteen_megabytes_of_quotes_take_no_longer_than_their_length() {
-        String quotes = "\"".repeat(16 << 20);
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertThat(
-                        RecordText.parse(RecordText.format(List.of(quotes))).equals(List.of(quotes)))
-                .isTrue());
     }
 
     @Property
