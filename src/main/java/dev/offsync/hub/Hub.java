@@ -275,8 +275,9 @@ public final class Hub {
                 .orElseThrow();
     }
 
-    public void renewIncarnation() throws SQLException {
-        database.list("SELECT offsync.renew_incarnation()", row -> row.getString(1));
+    public Hub renewIncarnation(int device) throws SQLException {
+        database.list("SELECT offsync.renew_incarnation(?)", row -> row.getString(1), device);
+        return this;
     }
 
     static void columns(Database database, Collection<Integer> tables, Map<Integer, List<String>> columns)
@@ -292,14 +293,15 @@ public final class Hub {
     }
 
     /** Lets the hub forget deletions that no device asks for any more, if it is time. */
-    public Hub purgeTombstones() throws SQLException {
-        database.list("SELECT offsync.purge_tombstones()", row -> row.getString(1));
+    public Hub purgeTombstones(int device) throws SQLException {
+        database.list("SELECT offsync.purge_tombstones(?)", row -> row.getString(1), device);
         return this;
     }
 
     /** Lets the hub find its way in the cluster that its database lives in now. */
-    public void settleIn() throws SQLException {
-        database.list("SELECT offsync.settle_in()", row -> row.getString(1));
+    public Hub settleIn(int device) throws SQLException {
+        database.list("SELECT offsync.settle_in(?)", row -> row.getString(1), device);
+        return this;
     }
 
     /** Keys for a device's sequence. */

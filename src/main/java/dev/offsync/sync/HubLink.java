@@ -145,10 +145,7 @@ final class HubLink implements AutoCloseable {
         if (hello.cluster().equals(known)) {
             return;
         }
-        call(h -> {
-            h.settleIn();
-            return h;
-        });
+        call(h -> h.settleIn(device()));
         session.database().transaction(() -> {
             if (known != null) {
                 new Cursors(session.database()).reconcileAll(Reconcile.REJOIN);

@@ -189,6 +189,9 @@ final class InitRun {
         UUID nonce = device.nextNonce() != null ? device.nextNonce() : store.prepareContact();
         Optional<Integer> lost = part.call(h -> h.registered(nonce));
         int id = lost.isPresent() ? lost.get() : part.call(h -> register(h, device.name(), nonce));
+        if (options.rejoin()) {
+            part.call(h -> h.renewIncarnation(id));
+        }
         String name = part.call(h -> h.name(id));
         UUID identity = part.call(Hub::identity);
         store.register(id, identity, nonce);

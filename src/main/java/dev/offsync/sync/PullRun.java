@@ -101,7 +101,7 @@ final class PullRun {
             new IdRanges(session.database()).passOver();
         }
         if (purgeDue) {
-            link.call(Hub::purgeTombstones);
+            link.call(hub -> hub.purgeTombstones(link.device()));
         }
         return result;
     }

@@ -53,10 +53,9 @@ final class Rejoin {
                 ? hub.call(h -> h.remembered(id, device.name()))
                 : Optional.empty();
         remembered.ifPresent(last -> refuseCopy(device, last));
-        hub.call(h -> {
-            h.renewIncarnation();
-            return h;
-        });
+        if (remembered.isPresent()) {
+            hub.call(h -> h.renewIncarnation(id));
+        }
         return local.transaction(() -> {
             boolean beyondLog = new DeviceStore(local)
                     .purgedAfter(remembered.map(Hub.Remembered::lastBatch).orElse(0L));

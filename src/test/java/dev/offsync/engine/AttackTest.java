@@ -89,7 +89,8 @@ class AttackTest {
         List<String> before = bookkeeping();
         List<String> names = fleet.onHub("SELECT f.proname FROM (" + FUNCTIONS + ") AS f");
         assertThat(names)
-                .contains("authenticate", "contact", "apply_batch", "lease_id_range", "discard_staging", "hello");
+                .contains("authenticate", "contact", "apply_batch", "lease_id_range", "discard_staging", "hello")
+                .contains("renew_incarnation", "purge_tombstones", "settle_in", "recount", "adopt_id_range");
         for (String function : fleet.onHub("SELECT format('SELECT offsync.%I(%s)', f.proname, array_to_string('"
                 + victim + "'::text || f.array, ', ')) FROM (" + FUNCTIONS + ") AS f")) {
             fails(function);
@@ -256,12 +257,9 @@ class AttackTest {
                         "current_push",
                         "device_ranges",
                         "devices",
-                        "purge_tombstones",
                         "refuse_unseen_cascades",
                         "register_device",
-                        "renew_incarnation",
-                        "revoke_device",
-                        "settle_in");
+                        "revoke_device");
         assertThat(fleet.onHub("""
                         SELECT p.oid::regprocedure FROM pg_proc AS p
                         WHERE p.pronamespace = 'offsync'::regnamespace AND p.prosecdef
@@ -270,6 +268,51 @@ class AttackTest {
         for (String function : List.of("compare_staged(1)", "count_steps(1)", "refuse_unseen_cascades()")) {
             fails("SELECT offsync." + function);
         }
+    }
+
+    @Test
+    void what_needs_no_devices_number_tells_and_does_nothing_for_a_stranger() throws SQLException {
+        List<String> before = bookkeeping();
+        fails("SELECT offsync.current_push()");
+        fails("SELECT offsync.revoke_device('a')");
+        fails("SELECT offsync.register_device('b', gen_random_uuid())");
+        assertThat(session.rows("SELECT name FROM offsync.devices()")).containsExactly("a");
+        assertThat(session.rows("SELECT DISTINCT device_id FROM offsync.device_ranges()"))
+                .containsExactly(String.valueOf(own));
+        assertThat(bookkeeping()).isEqualTo(before);
+    }
+
+    @Test
+    void functions_that_run_with_the_callers_rights_change_nothing_of_another_device() throws SQLException {
+        List<String> before = bookkeeping();
+        List<String> calls = fleet.onHub("SELECT format('SELECT offsync.%I(%s)', p.proname,"
+                + " (SELECT string_agg(CASE t WHEN 'integer'::regtype THEN '2' WHEN 'bigint'::regtype THEN '1000'"
+                + " WHEN 'text'::regtype THEN quote_literal('offsync.staging_" + victim + "')"
+                + " ELSE format('NULL::%s', format_type(t, NULL)) END, ', ' ORDER BY i)"
+                + " FROM unnest(p.proargtypes) WITH ORDINALITY AS a(t, i))) FROM pg_proc AS p"
+                + " WHERE p.pronamespace = 'offsync'::regnamespace AND NOT p.prosecdef"
+                + " AND p.prorettype <> 'trigger'::regtype AND has_function_privilege('offsync_device', p.oid, 'EXECUTE')"
+                + " ORDER BY 1");
+        assertThat(calls).hasSizeGreaterThan(40);
+        for (String call : calls) {
+            try {
+                session.exec(call);
+            } catch (SQLException refused) {
+                assertThat(refused.getSQLState()).as(call).doesNotStartWith("XX");
+            }
+        }
+        assertThat(bookkeeping()).isEqualTo(before);
+    }
+
+    @Test
+    void a_device_that_was_revoked_is_refused_by_every_function() throws SQLException {
+        fleet.hub().exec("SELECT offsync.revoke_device('a')");
+        List<String> before = bookkeeping();
+        for (String function : fleet.onHub("SELECT format('SELECT offsync.%I(%s)', f.proname, array_to_string('" + own
+                + "'::text || f.array, ', ')) FROM (" + FUNCTIONS + ") AS f")) {
+            fails(function);
+        }
+        assertThat(bookkeeping()).isEqualTo(before);
     }
 
     @Test

@@ -458,10 +458,14 @@ BEGIN
 END
 $$;
 
--- Part of init --rejoin: replicas that followed the hub before it was rolled back are told from those that do now.
-CREATE FUNCTION offsync.renew_incarnation() RETURNS void
-LANGUAGE sql SECURITY DEFINER
+-- Part of init --rejoin: replicas that followed the hub before it was rolled back are told from those that do now. The
+-- worst that a device can do with it is to make the others read from the primary until their replicas have followed.
+CREATE FUNCTION offsync.renew_incarnation(device_id integer) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-    UPDATE offsync.hub SET incarnation = gen_random_uuid()
+BEGIN
+    PERFORM offsync.authenticate(device_id);
+    UPDATE offsync.hub SET incarnation = gen_random_uuid();
+END
 $$;

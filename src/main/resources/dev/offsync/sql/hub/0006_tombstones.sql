@@ -46,7 +46,7 @@ $$;
 -- Devices call this at the end of a pull when it is due; it does nothing but what is due anyway. A round deletes what the
 -- round before has raised the floors for, so that whoever inserts a key again, even in a transaction that began before,
 -- knows a floor above the version that the key had.
-CREATE FUNCTION offsync.purge_tombstones() RETURNS void
+CREATE FUNCTION offsync.purge_tombstones(device_id integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -56,6 +56,7 @@ DECLARE
     tracked   integer;
     unchanged boolean;
 BEGIN
+    PERFORM offsync.authenticate(device_id);
     SELECT * INTO known FROM offsync.hub AS h
     WHERE h.tended_at IS NULL OR h.tended_at <= clock_timestamp() - h.tend_every
     FOR UPDATE SKIP LOCKED;
@@ -89,13 +90,14 @@ $$;
 
 -- Brings what the sidecars say of transactions into line where this database lives in another cluster than before (a dump
 -- that was restored): a number that was not issued here yet would count as new for ever. Devices compare every row then.
-CREATE FUNCTION offsync.settle_in() RETURNS void
+CREATE FUNCTION offsync.settle_in(device_id integer) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     tracked integer;
 BEGIN
+    PERFORM offsync.authenticate(device_id);
     PERFORM FROM offsync.hub AS h WHERE h.cluster IS DISTINCT FROM offsync.cluster() FOR UPDATE;
     IF NOT FOUND THEN
         RETURN;
