@@ -266,6 +266,10 @@ _offsync() {
             :
             return
             ;;
+        "deinit:--tables")
+            _offsync_ask tables ,
+            return
+            ;;
     esac
 
     if [[ $cur == -* ]]; then
@@ -288,7 +292,7 @@ _offsync() {
             "verify") _offsync_words --tables --repair ;;
             "devices list") _offsync_words --check --max-age ;;
             "devices revoke") _offsync_words --yes ;;
-            "deinit") _offsync_words --hub --discard-pending --dry-run --yes ;;
+            "deinit") _offsync_words --hub --tables --discard-pending --dry-run --yes ;;
         esac
         return
     fi

@@ -187,6 +187,7 @@ complete -c offsync -n '__offsync_in devices list' -l check -d 'Exit with 4 wher
 complete -c offsync -n '__offsync_in devices list' -l max-age -x -d 'With --check: how long ago the last contact may be (default: three times sync_interval).'
 complete -c offsync -n '__offsync_in devices revoke' -l yes -d 'Do it without asking.'
 complete -c offsync -n '__offsync_in deinit' -l hub -d 'Remove it from the hub: no device can sync any more.'
+complete -c offsync -n '__offsync_in deinit' -l tables -x -a '(__offsync_ask_list tables)' -d 'Remove it only from these tables of the local database; the others go on as before.'
 complete -c offsync -n '__offsync_in deinit' -l discard-pending -d 'Go on although there is work that was not sent; the rows stay, the hub never hears of them.'
 complete -c offsync -n '__offsync_in deinit' -l dry-run -d 'Show what would be removed, change nothing.'
 complete -c offsync -n '__offsync_in deinit' -l yes -d 'Do it without asking.'

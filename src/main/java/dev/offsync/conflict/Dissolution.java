@@ -44,7 +44,7 @@ public final class Dissolution {
     }
 
     /** Equal in every column of {@code row}; {@code other} may have columns that it was captured without. */
-    static boolean same(@Nullable Row row, @Nullable Row other) {
+    public static boolean same(@Nullable Row row, @Nullable Row other) {
         return row == null
                 ? other == null
                 : other != null

@@ -1,16 +1,19 @@
 package dev.offsync.hub;
 
+import dev.offsync.model.KeyColumn;
 import dev.offsync.model.Reference;
 import dev.offsync.model.SyncedTable;
+import dev.offsync.model.TableName;
 import dev.offsync.pg.KeySql;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which rows belong on a device. A table's condition extends along foreign keys: a child whose parent is outside is
- * outside, too. So a child can enter or leave without having changed itself, when a row that it references did. A foreign
- * key that leads back into its own chain is not followed.
+ * outside, too. So a child can enter or leave without having changed itself, when a row that it references did. A table
+ * that references itself is followed up to the last row; a foreign key that leads back by way of other tables is not.
  */
 public final class Filters {
     private final List<SyncedTable> tables;
@@ -37,6 +40,46 @@ public final class Filters {
 
     private String inside(SyncedTable table, String row, List<SyncedTable> chain) {
         var conditions = new ArrayList<String>();
+        if (restricts(table, chain) && !toItself(table).isEmpty()) {
+            String above = "s" + (chain.size() + 1);
+            conditions.add("NOT EXISTS (" + above(table, row, chain) + " WHERE NOT (" + ownInside(table, above, chain) + "))");
+        }
+        conditions.add(ownInside(table, row, chain));
+        return String.join(" AND ", conditions);
+    }
+
+    /** Of the rows that the row called {@code row} references in its own table, near and far, called s1 and so on. */
+    private String above(SyncedTable table, String row, List<SyncedTable> chain) {
+        int depth = chain.size() + 1;
+        var key = new KeySql(table.key());
+        Stream<String> referencing = toItself(table).stream().flatMap(reference -> reference.childColumns().stream());
+        List<String> columns = Stream.concat(table.key().stream().map(KeyColumn::name), referencing)
+                .distinct()
+                .map(TableName::quote)
+                .toList();
+        String selected = columns.stream().map(column -> "a." + column).collect(Collectors.joining(", "));
+        String from = " FROM " + table.name().sql() + " AS a";
+        return "WITH RECURSIVE above AS (SELECT " + selected + from + " WHERE " + references(table, "a", row)
+                + " UNION SELECT " + selected + from + " JOIN above ON " + references(table, "a", "above") + ") SELECT FROM"
+                + " above JOIN " + table.name().sql() + " AS s" + depth + " ON " + key.sameRow("s" + depth, "above");
+    }
+
+    private String references(SyncedTable table, String parent, String child) {
+        return toItself(table).stream()
+                .map(reference -> reference.joins(parent, child))
+                .collect(Collectors.joining(" OR ", "(", ")"));
+    }
+
+    private List<Reference> toItself(SyncedTable table) {
+        return references.stream()
+                .filter(reference ->
+                        reference.child().equals(table.name()) && reference.parent().equals(table.name()))
+                .toList();
+    }
+
+    /** As {@link #inside(SyncedTable, String)}, the rows of its own table that it references left alone. */
+    private String ownInside(SyncedTable table, String row, List<SyncedTable> chain) {
+        var conditions = new ArrayList<String>();
         if (table.condition() != null) {
             // The columns stand unqualified in a scope of their own, so that no name outside can be meant.
             conditions.add("coalesce((SELECT (" + table.condition() + ") FROM (SELECT " + row + ".*) AS own), false)");
@@ -61,6 +104,17 @@ public final class Filters {
     }
 
     private String reached(SyncedTable table, String row, String changed, List<SyncedTable> chain) {
+        String fromParents = reachedFromParents(table, row, changed, chain);
+        if (!restricts(table, chain) || toItself(table).isEmpty()) {
+            return fromParents;
+        }
+        String above = "s" + (chain.size() + 1);
+        return fromParents + " OR EXISTS (" + above(table, row, chain) + " JOIN offsync.row_" + table.hubTable() + " AS r ON "
+                + new KeySql(table.key()).sameAsRow(above, "r") + " WHERE " + changed + " OR "
+                + reachedFromParents(table, above, changed, chain) + ")";
+    }
+
+    private String reachedFromParents(SyncedTable table, String row, String changed, List<SyncedTable> chain) {
         return restrictingParents(table, chain).stream()
                 .map(link -> {
                     String parent = "p" + (chain.size() + 1);

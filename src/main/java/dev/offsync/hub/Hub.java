@@ -80,7 +80,8 @@ public final class Hub {
                 SELECT t.id, offsync.column_names(t.relation), offsync.column_shapes(t.relation),
                        offsync.access(t.id)
                 FROM offsync.tracked_table AS t
-                WHERE t.id = ANY (?::integer[]) AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
+                WHERE t.id = ANY (?::integer[])
+                  AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation AND c.relkind IN ('r', 'p'))
                 """, device, run, tables.stream().map(String::valueOf).toList())) {
             statement.execute();
             try (ResultSet row = statement.getResultSet()) {
@@ -269,6 +270,15 @@ public final class Hub {
         return List.of(contact.device(), contact.run(), contact.seq(), contact.nonce(), contact.nextNonce(), report);
     }
 
+    /** What offsync.cluster() says, asked of a database that may not have it. */
+    public String place() throws SQLException {
+        return database.first("""
+                        SELECT c.system_identifier || '/' || d.oid
+                        FROM pg_control_system() AS c, pg_database AS d
+                        WHERE d.datname = current_database()
+                        """, row -> row.getString(1)).orElseThrow();
+    }
+
     /** Changes when the hub was rolled back: its replicas of before do not have it. */
     public String incarnation() throws SQLException {
         return database.first("SELECT incarnation::text FROM offsync.hub", row -> row.getString(1))
@@ -286,7 +296,8 @@ public final class Hub {
                 """
                 SELECT t.id, offsync.column_names(t.relation)
                 FROM offsync.tracked_table AS t
-                WHERE t.id = ANY (?::integer[]) AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
+                WHERE t.id = ANY (?::integer[])
+                  AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation AND c.relkind IN ('r', 'p'))
                 """,
                 row -> columns.put(row.getInt(1), JsonText.parseArray(row.getString(2))),
                 tables.stream().map(String::valueOf).toList());

@@ -45,6 +45,9 @@ public final class HubAudit {
         }
     }
 
+    /** The greatest key of the hub's own that a row has, and the first one that is kept for devices. */
+    public record OwnKeys(long greatest, long first) {}
+
     private final Database database;
 
     public HubAudit(Database database) {
@@ -53,6 +56,23 @@ public final class HubAudit {
 
     public String version() throws SQLException {
         return database.first("SHOW server_version", row -> row.getString(1)).orElse("?");
+    }
+
+    /** How far the hub's own writers have come in a column that devices have ranges of; nothing where no row tells. */
+    public Optional<OwnKeys> ownKeys(int table, String column) throws SQLException {
+        return database.first(
+                """
+                SELECT k.greatest, s.first_key
+                FROM offsync.tracked_table AS t
+                JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attname = ?
+                JOIN pg_type AS y ON y.oid = a.atttypid
+                CROSS JOIN offsync.key_space(format_type(CASE y.typtype WHEN 'd' THEN y.typbasetype ELSE y.oid END, NULL)) AS s
+                CROSS JOIN offsync.greatest_key(t.id, a.attname, 0, s.first_key - 1) AS k(greatest)
+                WHERE t.id = ? AND k.greatest IS NOT NULL
+                """,
+                row -> new OwnKeys(row.getLong(1), row.getLong(2)),
+                column,
+                table);
     }
 
     /** The version of TLS on this connection, empty where it is in the clear. */

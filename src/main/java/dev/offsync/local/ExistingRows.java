@@ -8,16 +8,34 @@ import java.sql.SQLException;
 
 /** Rows that were in a table before offsync watched it. */
 public final class ExistingRows {
+    private static final String LAST_OPERATION = "SELECT last_value - (NOT is_called)::integer FROM offsync.operation_id";
+
     private final Database database;
 
     public ExistingRows(Database database) {
         this.database = database;
     }
 
+    /** Whether an operation stands for a row that was in the table before offsync watched it. */
+    public boolean wasThere(SyncedTable table, long operation) throws SQLException {
+        return database.number(
+                        "SELECT count(*) FROM offsync.synced_table WHERE id = ? AND existing_up_to >= ?",
+                        table.id(),
+                        operation)
+                > 0;
+    }
+
+    private void note(SyncedTable table) throws SQLException {
+        database.update(
+                "UPDATE offsync.synced_table SET existing_up_to = (" + LAST_OPERATION
+                        + ") WHERE id = ?",
+                table.id());
+    }
+
     /** Queues every row as if it had just been inserted, so that the hub's rows and these meet as changes do. */
     public long queue(SyncedTable table) throws SQLException {
         database.execute(OutputSettings.forTransaction());
-        return database.update("""
+        long queued = database.update("""
                 INSERT INTO offsync.journal (table_id, shape_id, operation, key, new_row)
                 SELECT %d, %d, 'I', %s, %s
                 FROM %s AS t
@@ -27,12 +45,15 @@ public final class ExistingRows {
                         new KeySql(table.key()).textOfRow("t"),
                         CaptureSql.image(table, "t"),
                         table.name().sql()));
+        note(table);
+        return queued;
     }
 
     /** Has the rows that were queued so far win over those of the hub. */
     public void win(SyncedTable table) throws SQLException {
         database.update(
-                "UPDATE offsync.synced_table SET pushed_up_to = (SELECT last_value FROM offsync.operation_id) WHERE id = ?",
+                "UPDATE offsync.synced_table SET pushed_up_to = (" + LAST_OPERATION
+                        + ") WHERE id = ?",
                 table.id());
     }
 
@@ -55,7 +76,7 @@ public final class ExistingRows {
     public long queueIdle(SyncedTable table) throws SQLException {
         database.execute(OutputSettings.forTransaction());
         var key = new KeySql(table.key());
-        return database.update("""
+        long queued = database.update("""
                 INSERT INTO offsync.journal (table_id, shape_id, operation, key, new_row)
                 SELECT %d, %d, 'I', %s, %s
                 FROM %s AS t
@@ -68,6 +89,8 @@ public final class ExistingRows {
                         table.name().sql(),
                         table.id(),
                         key.textOfRow("t")));
+        note(table);
+        return queued;
     }
 
     /** Notes that the hub does not have these rows, and leaves them alone. */

@@ -27,6 +27,12 @@ public final class Outbox {
 
     private static final String KIND = "CASE WHEN o.base_version = 0 THEN 'insert' ELSE 'update' END";
 
+    /** A row that was there before offsync may be on the hub, too: its deletion does not cancel what stands for it. */
+    private static final String OLD_ROW = """
+            CASE WHEN o.old_row IS NULL AND o.new_row IS NOT NULL
+                      AND o.id <= (SELECT existing_up_to FROM offsync.synced_table WHERE id = {table_id}) THEN ''
+                 ELSE o.old_row END""";
+
     private final Database database;
     private final List<SyncedTable> tables;
 
@@ -96,7 +102,9 @@ public final class Outbox {
                 INSERT INTO outbox (operation, table_id, shape_id, columns, key, record_id, base_version, operations,
                                     changed_at, row)
                 SELECT c.first_id, {table_id}, c.shape_id, c.columns, {key_array}, {key_text},
-                       coalesce(v.version, CASE WHEN c.old_row IS NULL THEN 0 ELSE 1 END), c.operations, c.changed_at,
+                       coalesce(v.version, CASE WHEN c.old_row IS NULL OR c.old_row = '' AND c.new_row IS NOT NULL THEN 0
+                                                WHEN c.old_row = '' THEN -1
+                                                ELSE 1 END), c.operations, c.changed_at,
                        c.new_row
                 FROM change AS c
                 LEFT JOIN {sidecar} AS v ON {same_v_c}
@@ -121,7 +129,7 @@ public final class Outbox {
                        min(o.id) AS first_id
                 FROM touched AS t
                 JOIN operation AS o ON {same_o_t}
-                CROSS JOIN LATERAL (VALUES (o.new_row, 1), (o.old_row, -1)) AS e(image, weight)
+                CROSS JOIN LATERAL (VALUES (o.new_row, 1), ({old_row}, -1)) AS e(image, weight)
                 WHERE t.operations > 1
                 GROUP BY {t.k}, e.image, o.shape_id, o.columns
                 HAVING sum(e.weight) <> 0
@@ -147,6 +155,7 @@ public final class Outbox {
         return template.replace(
                         "{operation}",
                         "SELECT o.*, {parsed_key} FROM outbox_operation AS o WHERE o.table_id = {table_id}")
+                .replace("{old_row}", OLD_ROW)
                 .replace("{parsed_key}", key.parsed("o.key"))
                 .replace("{table_id}", Integer.toString(table.id()))
                 .replace("{k}", key.aliases())

@@ -156,8 +156,10 @@ public final class SyncedTables {
      *
      * @param here those of this database
      * @param there those of the hub
+     * @param madeAnew whether another table stands in the place of the one that the triggers were put on
      */
-    public record Shapes(List<ColumnShape> here, List<ColumnShape> there, List<ColumnShape> now) {}
+    public record Shapes(
+            List<ColumnShape> here, List<ColumnShape> there, List<ColumnShape> now, boolean madeAnew) {}
 
     /** The shapes of all tables, by the table's number. */
     public Map<Integer, Shapes> shapes() throws SQLException {
@@ -165,7 +167,9 @@ public final class SyncedTables {
         database.list(
                 """
                 SELECT t.id, t.columns_here, t.columns_there,
-                       offsync.column_shapes(to_regclass(format('%I.%I', t.schema_name, t.relation_name)))
+                       offsync.column_shapes(to_regclass(format('%I.%I', t.schema_name, t.relation_name))),
+                       coalesce(t.relation <> to_regclass(format('%I.%I', t.schema_name, t.relation_name)), false)
+                       AND NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation)
                 FROM offsync.synced_table AS t
                 """,
                 row -> shapes.put(
@@ -173,7 +177,8 @@ public final class SyncedTables {
                         new Shapes(
                                 ColumnShapes.of(row.getArray(2)),
                                 ColumnShapes.of(row.getArray(3)),
-                                ColumnShapes.of(row.getArray(4)))));
+                                ColumnShapes.of(row.getArray(4)),
+                                row.getBoolean(5))));
         return shapes;
     }
 

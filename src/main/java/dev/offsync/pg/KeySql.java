@@ -99,6 +99,14 @@ public record KeySql(List<KeyColumn> columns) {
                         + columns.get(i).operator() + " " + alias + ".k" + (i + 1));
     }
 
+    /** Whether two business rows have the same key. */
+    public String sameRow(String left, String right) {
+        return each(" AND ", i -> {
+            String column = "." + TableName.quote(columns.get(i).name());
+            return left + column + " " + columns.get(i).operator() + " " + right + column;
+        });
+    }
+
     /** Whether the sidecar columns of {@code alias} hold the key in the array of texts {@code array}. */
     public String sameAsArray(String alias, String array) {
         return each(

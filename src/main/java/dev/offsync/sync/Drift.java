@@ -70,6 +70,9 @@ final class Drift {
         if (shapes.now().isEmpty()) {
             return problem(table, null, "table " + name + " is gone from this database");
         }
+        if (shapes.madeAnew()) {
+            return problem(table, null, "table " + name + " was dropped and made anew in this database");
+        }
         var onHub = new ShapeChange(name, "on the hub", shapes.there(), hubNow);
         var here = new ShapeChange(name, "in this database", shapes.here(), shapes.now());
         return onHub.found()

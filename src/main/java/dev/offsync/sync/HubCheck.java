@@ -3,7 +3,10 @@ package dev.offsync.sync;
 import dev.offsync.hub.Hub;
 import dev.offsync.hub.HubAudit;
 import dev.offsync.hub.HubAudit.Access;
+import dev.offsync.hub.HubAudit.OwnKeys;
+import dev.offsync.local.IdRanges;
 import dev.offsync.model.Endpoint;
+import dev.offsync.model.IdRange;
 import dev.offsync.model.Problem;
 import dev.offsync.model.StatusReport.HubBlocker;
 import dev.offsync.model.SyncedTable;
@@ -15,6 +18,9 @@ import java.util.Optional;
 
 /** The hub's side of a check. Whatever fails on the link ends it as it would end a run. */
 final class HubCheck {
+    /** The hub's own keys have come near where they have used up this share of their room. */
+    private static final double NEAR = 0.9;
+
     private final LocalSession session;
     private final HubLink link;
     private final Findings findings;
@@ -39,6 +45,7 @@ final class HubCheck {
                 table(table, table.hubTable());
             }
         }
+        keys();
         write();
         role();
         blocker();
@@ -108,6 +115,25 @@ final class HubCheck {
                     "the hub",
                     "run offsync init --hub-only --tables " + shown
                             + " with the table's owner, then offsync pull --full on every device");
+        }
+    }
+
+    /** What the hub's own sequence gives out must stay below the devices' ranges. */
+    private void keys() throws SQLException {
+        for (IdRange range : new IdRanges(session.database()).all()) {
+            Integer number = session.tables().stream()
+                    .filter(table -> table.name().display().equals(range.table()))
+                    .map(SyncedTable::hubTable)
+                    .findFirst()
+                    .orElse(null);
+            Optional<OwnKeys> keys = number == null ? Optional.empty() : ask(hub -> hub.ownKeys(number, range.column()));
+            keys.filter(own -> own.greatest() > own.first() * NEAR)
+                    .ifPresent(own -> findings.warning(
+                            "hub_keys_near_ranges",
+                            "the hub's own keys for column " + TableName.quote(range.column()) + " of table "
+                                    + range.table() + " have come to " + own.greatest() + "; from " + own.first()
+                                    + " on they are the devices'",
+                            "give the column a larger type on the hub and here, then repeat offsync init"));
         }
     }
 

@@ -93,8 +93,8 @@ final class HubErrors {
     static OffsyncException rolledBack(long contacts, boolean beyondLog) {
         return new OffsyncException(
                 Reason.HUB_ROLLBACK,
-                "the hub lacks the last " + contacts
-                        + " contacts of this device: it was restored, or failed over with loss"
+                "the hub lacks the last " + (contacts == 1 ? "contact" : contacts + " contacts")
+                        + " of this device: it was restored, or failed over with loss"
                         + (beyondLog ? "; " + BEYOND_LOG : ""),
                 "run offsync init --rejoin to send again what it lacks");
     }

@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -119,13 +120,7 @@ final class HubLink implements AutoCloseable {
                         .toInstant())
                 .orElseThrow();
         long read = System.nanoTime();
-        hello = call(h -> h.hello(
-                device(),
-                run,
-                session.tables().stream()
-                        .map(SyncedTable::hubTable)
-                        .filter(Objects::nonNull)
-                        .toList()));
+        hello = call(this::answer);
         long turn = System.nanoTime() - read;
         // The hub read its clock somewhere within the turn: the middle of it is the best guess, half of it the error.
         Instant localThen = localClock.plusNanos(turn / 2);
@@ -136,6 +131,27 @@ final class HubLink implements AutoCloseable {
         requireSchema(OptionalInt.of(hello.schemaVersion()), hello.servesFrom());
         if (run != null) {
             recogniseCluster(new DeviceStore(session.database()));
+        }
+    }
+
+    private Hello answer(Hub asked) throws SQLException {
+        List<Integer> tables = session.tables().stream()
+                .map(SyncedTable::hubTable)
+                .filter(Objects::nonNull)
+                .toList();
+        try {
+            return asked.hello(device(), run, tables);
+        } catch (SQLException e) {
+            asked.database().rollback(e);
+            String known = new DeviceStore(session.database()).hubCluster().orElse(null);
+            if (SqlErrors.state(e).equals("3F000") && known != null && !known.equals(asked.place())) {
+                throw new OffsyncException(
+                        Reason.HUB_REPLACED,
+                        "this database knows nothing of offsync, and is not the one that the device was registered at",
+                        "if the hub was replaced on purpose, run offsync init --rejoin",
+                        e);
+            }
+            throw e;
         }
     }
 
@@ -153,6 +169,8 @@ final class HubLink implements AutoCloseable {
             store.rememberHubCluster(hello.cluster());
             return store;
         });
+        // The columns may have been those of tables that had the numbers of the hub's.
+        greet();
     }
 
     /** @param servesFrom the oldest version that the hub says it serves */

@@ -131,6 +131,7 @@ final class HubPart implements AutoCloseable {
             changes.add(
                     version.isEmpty() ? "makes the schema offsync on the hub" : "brings the hub's schema up to date");
         }
+        database.list("SELECT offsync.find_tables_again()", row -> row.getString(1));
         for (TableDefinition definition : tables) {
             Optional<Integer> known = schema.find(definition);
             if (known.isEmpty() || (feed && !schema.hasFeed(known.get()))) {

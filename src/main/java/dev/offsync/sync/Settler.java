@@ -61,6 +61,7 @@ final class Settler {
     private final ConflictLog log;
     private final RuleBook rules;
     private final Settlement settlement;
+    private final NoConflict silent;
     private final Set<List<String>> collided = new HashSet<>();
     private int detected;
     private int resolved;
@@ -75,6 +76,7 @@ final class Settler {
         this.log = new ConflictLog(session.database());
         this.rules = new RuleBook(
                 new RuleStore(session.database()).all(), session.settings().conflictResolution());
+        this.silent = new NoConflict(session.database());
         this.settlement = new Settlement(new CustomFunctionCall(session.database()));
     }
 
@@ -127,9 +129,9 @@ final class Settler {
         }
         Conflict conflict = conflict(table, recordId, type.get(), local, remote, operations);
         if (open.isEmpty()) {
-            if (Dissolution.isTakenBack(conflict, first.inserted())) {
-                states.supersede(table, recordId);
-                arrival.take(table, recordId, remote, local);
+            Optional<Decision> quiet = silent.decision(table, conflict, first);
+            if (quiet.isPresent()) {
+                carryOut(table, conflict, quiet.get(), arrival);
                 return;
             }
             detected++;
@@ -141,8 +143,9 @@ final class Settler {
             rekey(table, conflict, rule, decision, arrival);
             return;
         }
-        Optional<Decision> dissolved =
-                open.isPresent() && !collided ? Dissolution.of(conflict, rule, first.inserted()) : Optional.empty();
+        Optional<Decision> dissolved = open.isEmpty() || collided
+                ? Optional.empty()
+                : Dissolution.of(conflict, rule, silent.made(table, first));
         if (dissolved.isPresent()) {
             dissolve(table, open.orElseThrow(), conflict, dissolved.get(), arrival);
         } else if (decision instanceof Decision.Open undecided) {
@@ -259,23 +262,12 @@ final class Settler {
         if (operations.isEmpty()) {
             return;
         }
-        long base = rows.version(table, entry.recordId(), operations.get(0).inserted());
-        var conflict = new Conflict(
-                table.name(),
-                entry.recordId(),
-                ConflictType.of(entry.type()),
-                entry.base(),
-                local,
-                entry.remote(),
-                base + operations.size(),
-                entry.remoteVersion() == null ? 0 : entry.remoteVersion(),
-                operations.get(operations.size() - 1).changedAt(),
-                entry.remoteChangedAt(),
-                table.key().stream().map(KeyColumn::name).toList());
-        Optional<Decision> dissolved = Dissolution.of(
-                conflict,
-                rules.ruleFor(table.name(), conflict.type()),
-                operations.get(0).inserted());
+        long version = entry.remoteVersion() == null ? 0 : entry.remoteVersion();
+        var remote = new Remote(version, entry.remote(), entry.remoteChangedAt());
+        Conflict conflict =
+                conflict(table, entry.recordId(), ConflictType.of(entry.type()), local, remote, operations);
+        Rule rule = rules.ruleFor(table.name(), conflict.type());
+        Optional<Decision> dissolved = Dissolution.of(conflict, rule, silent.made(table, operations.get(0)));
         if (dissolved.isPresent()) {
             dissolve(table, entry, conflict, dissolved.get(), hubRows);
         } else {

@@ -161,4 +161,13 @@ class OperatorOptionsTest {
                 .isEqualTo(new DeinitOptions(false, true, false));
         assertThat(Run.offsync("queue", "discard", "3", "--dry-run").exitCode()).isZero();
     }
+
+    @Test
+    void single_tables_are_let_go_here_alone() {
+        assertThat(Run.offsync("deinit", "--tables", "a,\"B, c\"", "--dry-run").asked())
+                .isEqualTo(new DeinitOptions(false, List.of("a", "\"B, c\""), false, true));
+        assertThat(typing("y\n", "deinit", "--tables", "a,b").err()).contains("Take a,b out of offsync's hands?");
+        assertThat(Run.offsync("deinit", "--hub", "--tables", "a", "--dry-run").exitCode())
+                .isEqualTo(2);
+    }
 }

@@ -164,6 +164,16 @@ class CheckTest {
     }
 
     @Test
+    @Tag("guarantee-14")
+    void keys_of_the_hub_that_come_near_the_devices_draw_a_warning() throws SQLException {
+        fleet.hub().exec("INSERT INTO products (id, name) OVERRIDING SYSTEM VALUE VALUES (890000000, 'far')");
+        assertThat(codes(check(), Severity.WARNING)).doesNotContain("hub_keys_near_ranges");
+        fleet.hub().exec("INSERT INTO products (id, name) OVERRIDING SYSTEM VALUE VALUES (910000000, 'near')");
+        assertThat(finding(check(), "hub_keys_near_ranges").message())
+                .contains("column id of table products", "910000000", "1000000000");
+    }
+
+    @Test
     @Tag("guarantee-9")
     void a_filter_without_a_policy_draws_a_warning() throws SQLException {
         fleet.a().initWhere(Map.of("products", "region = 'north'"), "products");

@@ -49,6 +49,43 @@ class ExistingRowsTest {
     }
 
     @Test
+    void an_equal_row_that_is_changed_before_the_first_sync_is_an_ordinary_change() throws SQLException {
+        a.initExisting(Existing.MERGE, "item");
+        a.exec("UPDATE item SET name = 'changed' WHERE id = 1; DELETE FROM item WHERE id = 2");
+        a.exec("UPDATE item SET name = 'device, changed' WHERE id = 4");
+        fleet.hub().exec("DELETE FROM item WHERE id = 2");
+        assertThat(a.sync().exitCode()).isZero();
+        assertThat(a.conflicts()).isEmpty();
+        assertThat(fleet.onHub(ROWS)).containsExactly("1|changed", "3|of the hub", "4|device, changed");
+        assertThat(a.rows(ROWS)).isEqualTo(fleet.onHub(ROWS));
+        assertThat(a.sync().pull().pulled()).isZero();
+    }
+
+    @Test
+    void rows_that_are_deleted_before_the_first_sync_do_not_come_back() throws SQLException {
+        a.initExisting(Existing.MERGE, "item");
+        a.exec("DELETE FROM item WHERE id IN (1, 2)");
+        assertThat(a.sync().exitCode()).isEqualTo(3);
+        assertThat(fleet.onHub(ROWS)).containsExactly("2|hub", "3|of the hub", "4|of the device");
+        assertThat(a.rows(ROWS)).containsExactly("3|of the hub", "4|of the device");
+        assertThat(a.conflicts())
+                .extracting(c -> c.recordId() + " " + c.type() + " " + c.resolved())
+                .containsExactly("2 update_delete false");
+    }
+
+    @Test
+    void the_first_contact_may_be_a_pull() throws SQLException {
+        a.initExisting(Existing.MERGE, "item");
+        a.exec("INSERT INTO item VALUES (3, 'of the hub')");
+        a.exec("UPDATE item SET name = 'changed' WHERE id = 1");
+        a.pull();
+        a.sync();
+        assertThat(a.conflicts()).extracting(ConflictEntry::recordId).containsExactly("2");
+        assertThat(fleet.onHub(ROWS)).containsExactly("1|changed", "2|hub", "3|of the hub", "4|of the device");
+        assertThat(a.rows(ROWS)).containsExactly("1|changed", "2|device", "3|of the hub", "4|of the device");
+    }
+
+    @Test
     void pushing_lets_the_devices_row_win_and_keeps_the_hubs_in_the_log() throws SQLException {
         a.initExisting(Existing.PUSH, "item");
         assertThat(a.sync().exitCode()).isZero();

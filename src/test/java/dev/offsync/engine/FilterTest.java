@@ -94,6 +94,33 @@ class FilterTest {
     }
 
     @Test
+    void a_table_that_references_itself_is_followed_up_to_the_last_row() throws SQLException {
+        String tree = "CREATE TABLE place (id integer PRIMARY KEY, region text, within integer REFERENCES place)";
+        fleet.hub().exec(tree + """
+                ; INSERT INTO place VALUES (1, 'north', NULL), (2, 'south', NULL), (11, 'north', 1), (21, 'north', 2),
+                  (111, 'north', 11), (211, 'north', 21), (5, 'north', 5), (6, 'north', NULL), (7, 'north', 6);
+                  UPDATE place SET within = 7 WHERE id = 6""");
+        a.exec(tree);
+        a.initWhere(Map.of("place", "region = 'north'"), "place");
+        String places = "SELECT id FROM place ORDER BY 1";
+        a.pull();
+        assertThat(a.rows(places)).containsExactly("1", "5", "6", "7", "11", "111");
+        assertThat(a.pull().pulled()).isZero();
+
+        fleet.hub().exec("UPDATE place SET region = 'north' WHERE id = 2");
+        a.pull();
+        assertThat(a.rows(places)).containsExactly("1", "2", "5", "6", "7", "11", "21", "111", "211");
+        fleet.hub().exec("UPDATE place SET region = 'south' WHERE id IN (1, 7)");
+        a.pull();
+        assertThat(a.rows(places)).containsExactly("2", "5", "21", "211");
+        fleet.hub().exec("UPDATE place SET within = 1 WHERE id = 21");
+        a.sync();
+        assertThat(a.rows(places)).containsExactly("2", "5");
+        assertThat(a.pull().pulled()).isZero();
+        assertThat(a.verify().exitCode()).isZero();
+    }
+
+    @Test
     void a_row_moves_from_one_device_to_another_with_its_children_and_what_waits_on_them() throws SQLException {
         Device b = fleet.b();
         b.initWhere(Map.of("shop", "region = 'south'"), "shop", "sale", "line");

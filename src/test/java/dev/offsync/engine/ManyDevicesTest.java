@@ -11,6 +11,7 @@ import dev.offsync.testing.TestDatabase;
 import dev.offsync.testing.TestDatabases;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,7 @@ class ManyDevicesTest {
         Usage idle = usage().minus(before);
         System.out.printf(
                 "%d devices: writing %d ms, first sync of all %d ms, second %d ms; an idle sync costs the hub %d transactions,"
-                        + " %d buffers, %d bytes of WAL, %d rows fetched%n",
+                        + " %d buffers, %d bytes of WAL, %d rows fetched, %.2f ms of processor%n",
                 DEVICES,
                 (written - start) / 1_000_000,
                 (sent - written) / 1_000_000,
@@ -104,19 +105,21 @@ class ManyDevicesTest {
                 idle.transactions() / DEVICES,
                 idle.buffers() / DEVICES,
                 idle.wal() / DEVICES,
-                idle.fetched() / DEVICES);
+                idle.fetched() / DEVICES,
+                idle.processor() / 1e6 / DEVICES);
         assertThat(idle.transactions() / DEVICES).isLessThan(12);
         assertThat(idle.buffers() / DEVICES).isLessThan(5000);
         assertThat(idle.wal() / DEVICES).isLessThan(4096);
     }
 
-    private record Usage(long transactions, long buffers, long fetched, long wal) {
+    private record Usage(long transactions, long buffers, long fetched, long wal, long processor) {
         Usage minus(Usage earlier) {
             return new Usage(
                     transactions - earlier.transactions,
                     buffers - earlier.buffers,
                     fetched - earlier.fetched,
-                    wal - earlier.wal);
+                    wal - earlier.wal,
+                    processor - earlier.processor);
         }
     }
 
@@ -130,8 +133,17 @@ class ManyDevicesTest {
                         "SELECT (" + count + ")::text FROM pg_stat_database WHERE datname = current_database()")));
             }
             counts.add(Long.parseLong(session.scalar("SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint::text")));
-            return new Usage(counts.get(0), counts.get(1), counts.get(2), counts.get(3));
+            return new Usage(counts.get(0), counts.get(1), counts.get(2), counts.get(3), processor(session));
         }
+    }
+
+    /** The nanoseconds that the server's processes have worked; those that the pooler holds stay the same ones. */
+    private static long processor(Sql session) throws SQLException {
+        String postmaster = session.scalar("SELECT (string_to_array(pg_read_file('postmaster.pid'), E'\\n'))[1]");
+        return ProcessHandle.of(Long.parseLong(postmaster)).orElseThrow().children()
+                .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
+                .mapToLong(Duration::toNanos)
+                .sum();
     }
 
     private interface Work<T> {

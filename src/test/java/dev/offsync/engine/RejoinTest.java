@@ -124,7 +124,10 @@ class RejoinTest {
         TestDatabase empty = dev.offsync.testing.TestDatabases.create(dev.offsync.testing.TestServers.hub());
         fleet.hub().restore(empty);
         empty.close();
-        assertThatThrownBy(b::sync).isInstanceOf(OffsyncException.class);
+        assertThatThrownBy(b::sync).isInstanceOfSatisfying(OffsyncException.class, stop -> {
+            assertThat(stop.reason()).isEqualTo(Reason.HUB_REPLACED);
+            assertThat(stop.hint()).contains("offsync init --rejoin");
+        });
         a.rejoin();
         b.rejoin();
         a.sync();

@@ -45,7 +45,11 @@ class StrategyTableTest {
             "foreign_key",
             new Meeting(
                     "INSERT INTO item VALUES (%d, 'base', 1)",
-                    "DELETE FROM item WHERE id = %d", "INSERT INTO part VALUES (%1$d, %1$d)"));
+                    "DELETE FROM item WHERE id = %d", "INSERT INTO part VALUES (%1$d, %1$d)"),
+            "foreign_key over a row unseen",
+            new Meeting(
+                    "INSERT INTO item VALUES (%d, 'base', 1)",
+                    "INSERT INTO part VALUES (%1$d, %1$d)", "DELETE FROM item WHERE id = %d"));
 
     private Fleet fleet;
     private Device a;
@@ -121,6 +125,14 @@ class StrategyTableTest {
                     'foreign_key',                     custom,      local,   base|1
                     'foreign_key',                     rekey,       open,    -
                     'foreign_key',                     manual,      open,    -
+                    'foreign_key over a row unseen',   lww,         local,   -
+                    'foreign_key over a row unseen',   version,     local,   -
+                    'foreign_key over a row unseen',   local_wins,  local,   -
+                    'foreign_key over a row unseen',   remote_wins, remote,  base|1
+                    'foreign_key over a row unseen',   merge,       open,    base|1
+                    'foreign_key over a row unseen',   custom,      remote,  base|1
+                    'foreign_key over a row unseen',   rekey,       open,    base|1
+                    'foreign_key over a row unseen',   manual,      open,    base|1
                     """)
     void each_cell(String meeting, String strategy, String result, String onHub) throws SQLException {
         Meeting changes = MEETINGS.get(meeting);
@@ -138,7 +150,8 @@ class StrategyTableTest {
 
         ConflictEntry conflict = a.conflicts().get(a.conflicts().size() - 1);
         assertThat(conflict.recordId()).isEqualTo(String.valueOf(id));
-        assertThat(meeting.contains("delete") ? "update_delete" : meeting).isEqualTo(conflict.type());
+        assertThat(meeting.contains("delete") ? "update_delete" : meeting.replace(" over a row unseen", ""))
+                .isEqualTo(conflict.type());
         assertThat(conflict.resolved() ? conflict.resolution() : "open").isEqualTo(result);
         assertThat(String.join("", fleet.onHub("SELECT name, price FROM item WHERE id = " + id)))
                 .isEqualTo(onHub.equals("-") ? "" : onHub);

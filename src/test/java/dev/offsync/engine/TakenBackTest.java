@@ -106,4 +106,62 @@ class TakenBackTest extends RowConflicts {
 
         assertSettled();
     }
+
+    @Test
+    void a_decided_row_whose_operations_go_in_batches_of_one() throws SQLException {
+        rule("*", "local_wins");
+        a.configure("batch_size", "1");
+        bothUpdate();
+        a.exec("UPDATE item SET name = 'again'");
+        a.exec("UPDATE item SET name = 'one'; UPDATE item SET price = 2");
+        a.pull();
+        a.exec("UPDATE item SET price = 1.0");
+        a.exec("INSERT INTO part VALUES (1, 1, 'child')");
+
+        assertSettled("1|one|1.0");
+        assertThat(fleet.b().rows("SELECT id FROM part")).containsExactly("1");
+    }
+
+    @Test
+    void a_decided_row_whose_key_the_application_changes_before_the_push() throws SQLException {
+        rule("*", "local_wins");
+        bothUpdate();
+        a.pull();
+        a.exec("UPDATE item SET id = 9");
+        a.exec("UPDATE item SET id = 1; UPDATE item SET name = 'one'");
+
+        assertSettled("1|one|1.0");
+    }
+
+    @Test
+    void a_decision_that_the_hub_overtakes_is_a_new_conflict_with_the_row_that_was_decided_over() throws SQLException {
+        rule("*", "manual");
+        bothUpdate();
+        a.sync();
+        a.resolve(Use.LOCAL, Map.of("name", "one"));
+        fleet.hub().exec("UPDATE item SET name = 'remote again'");
+        a.sync();
+
+        assertThat(a.conflicts()).hasSize(2);
+        assertThat(a.conflicts().get(1)).satisfies(again -> {
+            assertThat(again.resolved()).isFalse();
+            assertThat(again.base()).extracting(row -> row.get("name")).isEqualTo("remote");
+            assertThat(again.local()).extracting(row -> row.get("name")).isEqualTo("one");
+        });
+        a.resolve(Use.LOCAL);
+        assertSettled("1|one|1.0");
+    }
+
+    @Test
+    void a_decided_row_that_is_discarded_from_the_queue_is_the_hubs_again() throws SQLException {
+        rule("*", "local_wins");
+        bothUpdate();
+        a.exec("UPDATE item SET price = 2");
+        a.pull();
+        a.exec("UPDATE item SET name = 'one', price = 1.0");
+        a.push();
+        fleet.hub().exec("UPDATE item SET name = 'later'");
+
+        assertSettled("1|later|1.0");
+    }
 }

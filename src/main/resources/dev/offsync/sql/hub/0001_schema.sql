@@ -43,7 +43,7 @@ CREATE TABLE offsync.tracked_table (
     id            integer PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
     schema_name   name NOT NULL,
     relation_name name NOT NULL,
-    relation      oid NOT NULL UNIQUE,
+    relation      oid NOT NULL UNIQUE DEFERRABLE, -- a restored dump numbers them anew
     key_columns   text[] NOT NULL,
     key_types     text[] NOT NULL,
     key_operators text[] NOT NULL,

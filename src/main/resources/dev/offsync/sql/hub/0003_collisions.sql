@@ -242,7 +242,7 @@ BEGIN
              FROM generate_subscripts(tracked.key_columns, 1) AS i),
             offsync.same_key(tracked, 'h', offsync.sidecar_keys(tracked)),
             staging,
-            CASE cardinality(tracked.key_columns) WHEN 1 THEN 'h.key[1]' ELSE 'array_to_json(h.key)::text' END)
+            CASE cardinality(tracked.key_columns) WHEN 1 THEN 'h.key[1]' ELSE 'to_jsonb(h.key)::text' END)
         USING batch_id, tracked.id, offsync.display_name(tracked.relation), index.name, to_jsonb(index.columns), names;
     END LOOP;
     EXECUTE format('UPDATE %s SET outcome = ''unique_violation''

@@ -88,6 +88,21 @@ BEGIN
 END
 $$;
 
+-- In a dump that was restored the tables are the same ones under other numbers. Does nothing in the cluster that the
+-- sidecars know, so that anybody may call it.
+CREATE FUNCTION offsync.find_tables_again() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM FROM offsync.hub AS h WHERE h.cluster <> offsync.cluster() FOR UPDATE;
+    IF FOUND THEN
+        UPDATE offsync.tracked_table AS t
+        SET relation = coalesce(to_regclass(format('%I.%I', t.schema_name, t.relation_name))::oid, t.relation);
+    END IF;
+END
+$$;
+
 -- Brings what the sidecars say of transactions into line where this database lives in another cluster than before (a dump
 -- that was restored): a number that was not issued here yet would count as new for ever. Devices compare every row then.
 CREATE FUNCTION offsync.settle_in(device_id integer) RETURNS void
@@ -102,6 +117,7 @@ BEGIN
     IF NOT FOUND THEN
         RETURN;
     END IF;
+    PERFORM offsync.find_tables_again();
     FOR tracked IN SELECT t.id FROM offsync.tracked_table AS t ORDER BY t.id LOOP
         EXECUTE format('UPDATE offsync.row_%s SET xid = ''3'' WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())',
                        tracked);

@@ -374,12 +374,13 @@ CREATE VIEW offsync.operation_queue AS
            offsync.row_to_json(c.columns, j.old_row) AS old_data,
            -- A row is not on the hub yet where the first operation that the hub lacks made it. No reference to the outer
            -- row: read once, and hashed.
+           -- Nobody knows what a row rests on that verify --repair asks about.
            CASE WHEN s.status <> 'completed'
-                THEN offsync.base_version(j.table_id, j.key, (j.table_id, j.key) IN (
+                THEN NULLIF(offsync.base_version(j.table_id, j.key, (j.table_id, j.key) IN (
                          SELECT f.table_id, f.key
                          FROM (SELECT DISTINCT ON (u.table_id, u.key) u.table_id, u.key, u.operation
                                FROM offsync.unfinished AS u ORDER BY u.table_id, u.key, u.id) AS f
-                         WHERE f.operation = 'I'))
+                         WHERE f.operation = 'I')), -1)
            END AS base_version,
            j.changed_at AS created_at,
            t.priority,
@@ -439,7 +440,7 @@ BEGIN
         FROM unnest(synced.key_columns, synced.key_operators) WITH ORDINALITY AS k(name, operator, i);
         RETURN QUERY EXECUTE format($query$
             SELECT $2, %1$s,
-                   coalesce(v.version, CASE WHEN p.inserted THEN 0 ELSE 1 END) + coalesce(p.operations, 0),
+                   greatest(coalesce(v.version, CASE WHEN p.inserted THEN 0 ELSE 1 END), 0) + coalesce(p.operations, 0),
                    CASE WHEN p.conflict THEN 'conflict' WHEN p.operations > 0 THEN 'pending' ELSE 'synced' END,
                    coalesce(v.synced_at, CASE WHEN p.inserted IS NOT TRUE THEN greatest($3, $4, $5) END)
             FROM %2$I.%3$I AS t

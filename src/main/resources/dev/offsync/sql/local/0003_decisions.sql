@@ -6,3 +6,6 @@ CREATE TABLE offsync.decision (
     xid          xid8 NOT NULL,
     row          text
 );
+
+-- Operations up to this one stand for rows that were in the table before offsync watched it.
+ALTER TABLE offsync.synced_table ADD COLUMN existing_up_to bigint;
