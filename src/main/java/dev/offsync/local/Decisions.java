@@ -4,6 +4,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * Rows of the device that stand over another row of the hub, because somebody decided so or because they are to meet it.
@@ -25,6 +26,28 @@ final class Decisions {
                 WHERE j.xid = pg_current_xact_id() AND j.table_id = ? AND j.operation = 'U' AND j.old_row IS NULL
                 ON CONFLICT DO NOTHING
                 """, table.id());
+    }
+
+    /** Whether the row of one of these operations is such a row. */
+    boolean holdOneOf(List<PendingOperation> operations) throws SQLException {
+        return database.number(
+                        "SELECT count(*) FROM offsync.decision WHERE operation_id = ANY (?::bigint[])",
+                        operations.stream()
+                                .map(operation -> Long.toString(operation.id()))
+                                .toList())
+                > 0;
+    }
+
+    /** The row that the last operation of this transaction left is such a row. */
+    void standAsQueuedLast() throws SQLException {
+        database.update("""
+                INSERT INTO offsync.decision (operation_id, xid, row)
+                SELECT j.id, j.xid, j.new_row
+                FROM offsync.journal AS j
+                WHERE j.xid = pg_current_xact_id()
+                ORDER BY j.id DESC
+                LIMIT 1
+                """);
     }
 
     /**

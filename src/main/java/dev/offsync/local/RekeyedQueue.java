@@ -22,7 +22,8 @@ final class RekeyedQueue {
             SyncedTable table,
             String newKey,
             @Nullable Row oldRow,
-            @Nullable String changedAt) {}
+            @Nullable String changedAt,
+            boolean decided) {}
 
     private final Database database;
     private final List<Waiting> waiting = new ArrayList<>();
@@ -44,8 +45,9 @@ final class RekeyedQueue {
                         row -> row.getString(1),
                         operations.get(operations.size() - 1).id())
                 .orElse(null);
+        boolean decided = new Decisions(database).holdOneOf(operations);
         boolean moves = !recordId.equals(newKey);
-        waiting.add(new Waiting(table, newKey, moves ? null : operations.get(0).oldRow(), changedAt));
+        waiting.add(new Waiting(table, newKey, moves ? null : operations.get(0).oldRow(), changedAt, decided));
         states.supersede(table, recordId);
         if (moves) {
             new LocalRows(database).forget(table, recordId);
@@ -70,6 +72,9 @@ final class RekeyedQueue {
                     one.oldRow() == null ? null : record(table, one.oldRow()),
                     one.changedAt(),
                     one.newKey());
+            if (one.decided()) {
+                new Decisions(database).standAsQueuedLast();
+            }
         }
     }
 

@@ -170,7 +170,7 @@ class CheckTest {
         assertThat(codes(check(), Severity.WARNING)).doesNotContain("hub_keys_near_ranges");
         fleet.hub().exec("INSERT INTO products (id, name) OVERRIDING SYSTEM VALUE VALUES (910000000, 'near')");
         assertThat(finding(check(), "hub_keys_near_ranges").message())
-                .contains("column id of table products", "910000000", "1000000000");
+                .contains("column \"id\" of table products", "910000000", "1000000000");
     }
 
     @Test
