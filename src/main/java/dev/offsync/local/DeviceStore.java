@@ -117,6 +117,10 @@ public final class DeviceStore {
                 SET xid = j.xid
                 FROM offsync.journal AS j
                 WHERE j.id = o.operation_id;
+                UPDATE offsync.decision AS d
+                SET xid = j.xid
+                FROM offsync.journal AS j
+                WHERE j.id = d.operation_id;
                 UPDATE offsync.transaction_batch SET xid = (xid::text::numeric + step)::text::xid8 FROM renumbering;
                 UPDATE offsync.device SET claimed_below = '0'
                 """);

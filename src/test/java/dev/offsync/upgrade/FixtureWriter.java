@@ -88,6 +88,7 @@ class FixtureWriter {
                     claimed_below = coalesce((SELECT min(number) FROM numbered WHERE xid >= claimed_below), '100');
                 UPDATE offsync.synced_table SET cursor = '4:4:';
                 UPDATE offsync.journal AS t SET xid = n.number FROM numbered AS n WHERE n.xid = t.xid;
+                UPDATE offsync.decision AS t SET xid = n.number FROM numbered AS n WHERE n.xid = t.xid;
                 UPDATE offsync.operation_state AS t SET xid = n.number FROM numbered AS n WHERE n.xid = t.xid;
                 UPDATE offsync.transaction_batch AS t SET xid = n.number FROM numbered AS n WHERE n.xid = t.xid;
                 """);
