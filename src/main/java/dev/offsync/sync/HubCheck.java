@@ -3,7 +3,6 @@ package dev.offsync.sync;
 import dev.offsync.hub.Hub;
 import dev.offsync.hub.HubAudit;
 import dev.offsync.hub.HubAudit.Access;
-import dev.offsync.hub.HubAudit.OwnKeys;
 import dev.offsync.local.IdRanges;
 import dev.offsync.model.Endpoint;
 import dev.offsync.model.IdRange;
@@ -121,20 +120,23 @@ final class HubCheck {
     /** What the hub's own sequence gives out must stay below the devices' ranges. */
     private void keys() throws SQLException {
         for (IdRange range : new IdRanges(session.database()).all()) {
-            Integer number = session.tables().stream()
-                    .filter(table -> table.name().display().equals(range.table()))
-                    .map(SyncedTable::hubTable)
-                    .findFirst()
-                    .orElse(null);
-            Optional<OwnKeys> keys = number == null ? Optional.empty() : ask(hub -> hub.ownKeys(number, range.column()));
-            keys.filter(own -> own.greatest() > own.first() * NEAR)
-                    .ifPresent(own -> findings.warning(
-                            "hub_keys_near_ranges",
-                            "the hub's own keys for column " + TableName.quote(range.column()) + " of table "
-                                    + range.table() + " have come to " + own.greatest() + "; from " + own.first()
-                                    + " on they are the devices'",
-                            "give the column a larger type on the hub and here, then repeat offsync init"));
+            for (SyncedTable table : session.tables()) {
+                if (table.name().display().equals(range.table()) && table.hubTable() != null) {
+                    keys(range, table.hubTable());
+                }
+            }
         }
+    }
+
+    private void keys(IdRange range, int number) {
+        ask(hub -> hub.ownKeys(number, range.column()))
+                .filter(own -> own.greatest() > own.first() * NEAR)
+                .ifPresent(own -> findings.warning(
+                        "hub_keys_near_ranges",
+                        "the hub's own keys for column " + TableName.quote(range.column()) + " of table "
+                                + range.table() + " have come to " + own.greatest() + "; from " + own.first()
+                                + " on they are the devices'",
+                        "give the column a larger type on the hub and here, then repeat offsync init"));
     }
 
     /** A filter chooses what a device asks for; only row-level security decides what it may have. */
