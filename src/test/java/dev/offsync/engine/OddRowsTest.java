@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Conflicts of rows that are no plain ones: keys that are equal and written differently, generated columns, NULLs. */
+/** Conflicts of rows that are no plain ones: generated columns, NULLs that are not distinct, circles of references. */
 @Tag("guarantee-10")
 @Tag("guarantee-12")
 class OddRowsTest {
@@ -36,20 +36,6 @@ class OddRowsTest {
         assertThat(fleet.b().rows(rows)).isEqualTo(fleet.onHub(rows));
         assertThat(a.conflicts()).allMatch(ConflictEntry::resolved);
         assertThat(a.verify().exitCode()).isZero();
-    }
-
-    @Test
-    void a_key_that_both_sides_write_differently() throws SQLException {
-        prepare("CREATE TABLE item (id numeric PRIMARY KEY, name text)", "INSERT INTO item VALUES (1.0, 'one')");
-        a.exec("UPDATE item SET id = 1.00, name = 'local'");
-        fleet.hub().exec("UPDATE item SET id = 1.000, name = 'remote'");
-        a.exec("INSERT INTO offsync.conflict_resolution_rules (resolution_strategy) VALUES ('manual')");
-        a.sync();
-        assertThat(a.conflicts()).hasSize(1);
-        a.exec("UPDATE item SET id = 1.0, name = 'one'");
-        a.resolve(Use.LOCAL);
-        assertInStep();
-        assertThat(fleet.onHub("SELECT name FROM item")).containsExactly("one");
     }
 
     @Test
