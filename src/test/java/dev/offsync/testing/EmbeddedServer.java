@@ -159,7 +159,7 @@ public final class EmbeddedServer implements AutoCloseable {
     public void close() {
         try {
             words.close();
-            if (!keeper.waitFor(30, TimeUnit.SECONDS)) {
+            if (!keeper.waitFor(120, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("PostgreSQL at port " + address.port() + " does not end");
             }
         } catch (IOException e) {
