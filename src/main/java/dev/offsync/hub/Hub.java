@@ -270,15 +270,6 @@ public final class Hub {
         return List.of(contact.device(), contact.run(), contact.seq(), contact.nonce(), contact.nextNonce(), report);
     }
 
-    /** What offsync.cluster() says, asked of a database that may not have it. */
-    public String place() throws SQLException {
-        return database.first("""
-                        SELECT c.system_identifier || '/' || d.oid
-                        FROM pg_control_system() AS c, pg_database AS d
-                        WHERE d.datname = current_database()
-                        """, row -> row.getString(1)).orElseThrow();
-    }
-
     /** Changes when the hub was rolled back: its replicas of before do not have it. */
     public String incarnation() throws SQLException {
         return database.first("SELECT incarnation::text FROM offsync.hub", row -> row.getString(1))

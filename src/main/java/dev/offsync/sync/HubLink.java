@@ -7,6 +7,7 @@ import dev.offsync.hub.Contact;
 import dev.offsync.hub.Hello;
 import dev.offsync.hub.Hub;
 import dev.offsync.hub.HubSchema;
+import dev.offsync.hub.Place;
 import dev.offsync.local.Cursors;
 import dev.offsync.local.DeviceState;
 import dev.offsync.local.DeviceStore;
@@ -144,7 +145,7 @@ final class HubLink implements AutoCloseable {
         } catch (SQLException e) {
             asked.database().rollback(e);
             String known = new DeviceStore(session.database()).hubCluster().orElse(null);
-            if (SqlErrors.state(e).equals("3F000") && known != null && !known.equals(asked.place())) {
+            if (SqlErrors.state(e).equals("3F000") && known != null && !known.equals(Place.of(asked.database()))) {
                 throw new OffsyncException(
                         Reason.HUB_REPLACED,
                         "this database knows nothing of offsync, and is not the one that the device was registered at",
