@@ -80,7 +80,10 @@ final class DeinitCommand implements Action {
     }
 
     private DeinitResult run(Session session, boolean planOnly) {
-        return session.verbs().deinit(session.settings(), new DeinitOptions(hub, Identifiers.split("--tables", tables), discardPending, planOnly));
+        return session.verbs()
+                .deinit(
+                        session.settings(),
+                        new DeinitOptions(hub, Identifiers.split("--tables", tables), discardPending, planOnly));
     }
 
     private String question(DeinitResult plan) {

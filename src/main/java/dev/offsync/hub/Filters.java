@@ -42,7 +42,8 @@ public final class Filters {
         var conditions = new ArrayList<String>();
         if (restricts(table, chain) && !toItself(table).isEmpty()) {
             String above = "s" + (chain.size() + 1);
-            conditions.add("NOT EXISTS (" + above(table, row, chain) + " WHERE NOT (" + ownInside(table, above, chain) + "))");
+            conditions.add(
+                    "NOT EXISTS (" + above(table, row, chain) + " WHERE NOT (" + ownInside(table, above, chain) + "))");
         }
         conditions.add(ownInside(table, row, chain));
         return String.join(" AND ", conditions);
@@ -60,7 +61,8 @@ public final class Filters {
         String selected = columns.stream().map(column -> "a." + column).collect(Collectors.joining(", "));
         String from = " FROM " + table.name().sql() + " AS a";
         return "WITH RECURSIVE above AS (SELECT " + selected + from + " WHERE " + references(table, "a", row)
-                + " UNION SELECT " + selected + from + " JOIN above ON " + references(table, "a", "above") + ") SELECT FROM"
+                + " UNION SELECT " + selected + from + " JOIN above ON " + references(table, "a", "above")
+                + ") SELECT FROM"
                 + " above JOIN " + table.name().sql() + " AS s" + depth + " ON " + key.sameRow("s" + depth, "above");
     }
 
@@ -72,8 +74,8 @@ public final class Filters {
 
     private List<Reference> toItself(SyncedTable table) {
         return references.stream()
-                .filter(reference ->
-                        reference.child().equals(table.name()) && reference.parent().equals(table.name()))
+                .filter(reference -> reference.child().equals(table.name())
+                        && reference.parent().equals(table.name()))
                 .toList();
     }
 
@@ -109,7 +111,8 @@ public final class Filters {
             return fromParents;
         }
         String above = "s" + (chain.size() + 1);
-        return fromParents + " OR EXISTS (" + above(table, row, chain) + " JOIN offsync.row_" + table.hubTable() + " AS r ON "
+        return fromParents + " OR EXISTS (" + above(table, row, chain) + " JOIN offsync.row_" + table.hubTable()
+                + " AS r ON "
                 + new KeySql(table.key()).sameAsRow(above, "r") + " WHERE " + changed + " OR "
                 + reachedFromParents(table, above, changed, chain) + ")";
     }

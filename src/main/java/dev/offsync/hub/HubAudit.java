@@ -60,8 +60,7 @@ public final class HubAudit {
 
     /** How far the hub's own writers have come in a column that devices have ranges of; nothing where no row tells. */
     public Optional<OwnKeys> ownKeys(int table, String column) throws SQLException {
-        return database.first(
-                """
+        return database.first("""
                 SELECT k.greatest, s.first_key
                 FROM offsync.tracked_table AS t
                 JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attname = ?
@@ -69,10 +68,7 @@ public final class HubAudit {
                 CROSS JOIN offsync.key_space(format_type(CASE y.typtype WHEN 'd' THEN y.typbasetype ELSE y.oid END, NULL)) AS s
                 CROSS JOIN offsync.greatest_key(t.id, a.attname, 0, s.first_key - 1) AS k(greatest)
                 WHERE t.id = ? AND k.greatest IS NOT NULL
-                """,
-                row -> new OwnKeys(row.getLong(1), row.getLong(2)),
-                column,
-                table);
+                """, row -> new OwnKeys(row.getLong(1), row.getLong(2)), column, table);
     }
 
     /** The version of TLS on this connection, empty where it is in the clear. */

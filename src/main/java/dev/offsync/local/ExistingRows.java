@@ -8,7 +8,8 @@ import java.sql.SQLException;
 
 /** Rows that were in a table before offsync watched it. */
 public final class ExistingRows {
-    private static final String LAST_OPERATION = "SELECT last_value - (NOT is_called)::integer FROM offsync.operation_id";
+    private static final String LAST_OPERATION =
+            "SELECT last_value - (NOT is_called)::integer FROM offsync.operation_id";
 
     private final Database database;
 
@@ -27,9 +28,7 @@ public final class ExistingRows {
 
     private void note(SyncedTable table) throws SQLException {
         database.update(
-                "UPDATE offsync.synced_table SET existing_up_to = (" + LAST_OPERATION
-                        + ") WHERE id = ?",
-                table.id());
+                "UPDATE offsync.synced_table SET existing_up_to = (" + LAST_OPERATION + ") WHERE id = ?", table.id());
     }
 
     /** Queues every row as if it had just been inserted, so that the hub's rows and these meet as changes do. */
@@ -52,9 +51,7 @@ public final class ExistingRows {
     /** Has the rows that were queued so far win over those of the hub. */
     public void win(SyncedTable table) throws SQLException {
         database.update(
-                "UPDATE offsync.synced_table SET pushed_up_to = (" + LAST_OPERATION
-                        + ") WHERE id = ?",
-                table.id());
+                "UPDATE offsync.synced_table SET pushed_up_to = (" + LAST_OPERATION + ") WHERE id = ?", table.id());
     }
 
     /** Whether an operation is a row that {@link #win} is about. */

@@ -158,8 +158,7 @@ public final class SyncedTables {
      * @param there those of the hub
      * @param madeAnew whether another table stands in the place of the one that the triggers were put on
      */
-    public record Shapes(
-            List<ColumnShape> here, List<ColumnShape> there, List<ColumnShape> now, boolean madeAnew) {}
+    public record Shapes(List<ColumnShape> here, List<ColumnShape> there, List<ColumnShape> now, boolean madeAnew) {}
 
     /** The shapes of all tables, by the table's number. */
     public Map<Integer, Shapes> shapes() throws SQLException {

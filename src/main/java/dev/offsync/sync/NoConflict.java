@@ -35,7 +35,8 @@ final class NoConflict {
             return Optional.of(new Decision.KeepRemote("both sides have the same row"));
         }
         if (equalAtFirst) {
-            return Optional.of(new Decision.KeepLocal("the rows were equal when offsync came, and this one changed since"));
+            return Optional.of(
+                    new Decision.KeepLocal("the rows were equal when offsync came, and this one changed since"));
         }
         return Dissolution.isTakenBack(conflict, made)
                 ? Optional.of(new Decision.KeepRemote("the local change was taken back, as a push would see it"))

@@ -4,7 +4,6 @@ import dev.offsync.hub.ChangeFeed;
 import dev.offsync.hub.ChangeFeed.After;
 import dev.offsync.hub.ChangeFeed.Source;
 import dev.offsync.hub.Contact;
-import dev.offsync.hub.Hub;
 import dev.offsync.local.ConflictLog;
 import dev.offsync.local.Cursors;
 import dev.offsync.local.Cursors.Cursor;

@@ -264,8 +264,7 @@ final class Settler {
         }
         long version = entry.remoteVersion() == null ? 0 : entry.remoteVersion();
         var remote = new Remote(version, entry.remote(), entry.remoteChangedAt());
-        Conflict conflict =
-                conflict(table, entry.recordId(), ConflictType.of(entry.type()), local, remote, operations);
+        Conflict conflict = conflict(table, entry.recordId(), ConflictType.of(entry.type()), local, remote, operations);
         Rule rule = rules.ruleFor(table.name(), conflict.type());
         Optional<Decision> dissolved = Dissolution.of(conflict, rule, silent.made(table, operations.get(0)));
         if (dissolved.isPresent()) {

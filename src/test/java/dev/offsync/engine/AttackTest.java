@@ -288,7 +288,8 @@ class AttackTest {
     void functions_that_run_with_the_callers_rights_change_nothing_of_another_device() throws SQLException {
         List<String> before = bookkeeping();
         List<String> calls = fleet.onHub("SELECT format('SELECT offsync.%I(%s)', p.proname,"
-                + " (SELECT string_agg(CASE t WHEN 'integer'::regtype THEN '" + victim + "' WHEN 'bigint'::regtype THEN '1000'"
+                + " (SELECT string_agg(CASE t WHEN 'integer'::regtype THEN '" + victim
+                + "' WHEN 'bigint'::regtype THEN '1000'"
                 + " WHEN 'text'::regtype THEN quote_literal('offsync.staging_" + victim + "')"
                 + " ELSE format('NULL::%s', format_type(t, NULL)) END, ', ' ORDER BY i)"
                 + " FROM unnest(p.proargtypes) WITH ORDINALITY AS a(t, i))) FROM pg_proc AS p"

@@ -141,7 +141,9 @@ class ManyDevicesTest {
     /** The nanoseconds that the server's processes have worked; those that the pooler holds stay the same ones. */
     private static long processor(Sql session) throws SQLException {
         String postmaster = session.scalar("SELECT (string_to_array(pg_read_file('postmaster.pid'), E'\\n'))[1]");
-        return ProcessHandle.of(Long.parseLong(postmaster)).orElseThrow().children()
+        return ProcessHandle.of(Long.parseLong(postmaster))
+                .orElseThrow()
+                .children()
                 .map(process -> process.info().totalCpuDuration().orElse(Duration.ZERO))
                 .mapToLong(Duration::toNanos)
                 .sum();

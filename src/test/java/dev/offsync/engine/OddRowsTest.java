@@ -65,7 +65,8 @@ class OddRowsTest {
                                    name text)
                 """, "INSERT INTO item VALUES (1, 2, 'one'), (2, 1, 'two')");
         a.exec("INSERT INTO offsync.conflict_resolution_rules (resolution_strategy) VALUES ('manual')");
-        a.exec("BEGIN; INSERT INTO item VALUES (3, 1, 'three'); UPDATE item SET next = 3, name = 'local' WHERE id = 2; COMMIT");
+        a.exec(
+                "BEGIN; INSERT INTO item VALUES (3, 1, 'three'); UPDATE item SET next = 3, name = 'local' WHERE id = 2; COMMIT");
         fleet.hub().exec("UPDATE item SET name = 'remote' WHERE id = 2");
         a.sync();
         assertThat(fleet.onHub("SELECT id, next FROM item ORDER BY 1")).containsExactly("1|2", "2|1", "3|1");
