@@ -7,10 +7,6 @@ import dev.offsync.model.ConfigChange;
 import dev.offsync.model.ConfigList;
 import dev.offsync.model.ConfigValue;
 import dev.offsync.model.Setting;
-import dev.offsync.pg.Database;
-import dev.offsync.pg.Migrations;
-import dev.offsync.pg.Side;
-import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +23,14 @@ public final class Config {
                 settings,
                 "config list",
                 metrics ->
-                        new ConfigList(stored(settings, "config list", metrics).all()));
+                        new ConfigList(StoredSettings.of(settings, "config list", metrics).all()));
     }
 
     public ConfigValue get(String name) {
         return RunMetrics.around(settings, "config get", metrics -> {
             // Before the database is asked: a misspelt name is worth no connection.
             settings.named(name);
-            return ConfigValue.of(stored(settings, "config get", metrics).named(name));
+            return ConfigValue.of(StoredSettings.of(settings, "config get", metrics).named(name));
         });
     }
 
@@ -64,25 +60,5 @@ public final class Config {
             throws SQLException {
         Setting effective = settings.withStored(configuration.all()).named(key.key());
         return new ConfigChange(key.key(), before, configuration.all().get(key.key()), effective);
-    }
-
-    /** The settings with what the local database keeps, if there is one and it keeps any. */
-    static Settings stored(Settings settings, String command, RunMetrics metrics) {
-        if (!settings.localIsNamed()) {
-            return settings;
-        }
-        try (Database database = LocalSession.connect(settings, command)) {
-            Settings all = stored(settings, database);
-            metrics.settings(all);
-            metrics.look(database);
-            return all;
-        } catch (SQLException e) {
-            throw SqlErrors.translate(e, Side.LOCAL, settings.local());
-        }
-    }
-
-    /** The settings with what this database keeps, prepared or not. */
-    static Settings stored(Settings settings, Database local) throws SQLException {
-        return Migrations.versionOf(local).isPresent() ? settings.withStored(new Configuration(local).all()) : settings;
     }
 }

@@ -39,7 +39,7 @@ public final class Deinit {
     private DeinitResult here(DeinitOptions options, RunMetrics metrics) {
         try (Database database = LocalSession.connect(settings, "deinit")) {
             // While they are there; where they are gone afterwards, there is no device to tell of either.
-            metrics.settings(Config.stored(settings, database));
+            metrics.settings(StoredSettings.of(settings, database));
             RunLock.acquire(database, settings.lockWait());
             try {
                 return database.transaction(() -> here(database, options));

@@ -25,7 +25,7 @@ final class HubAccess {
      */
     static Settings settings(Settings settings, String command, RunMetrics metrics) {
         try {
-            return Config.stored(settings, command, metrics);
+            return StoredSettings.of(settings, command, metrics);
         } catch (OffsyncException e) {
             if (e.reason() == Reason.LOCAL_UNREACHABLE && settings.hubIfNamed().isPresent()) {
                 return settings;

@@ -59,7 +59,7 @@ final class InitRun {
             return hubOnly();
         }
         try (Database local = LocalSession.connect(given, "init")) {
-            Settings settings = Config.stored(given, local);
+            Settings settings = StoredSettings.of(given, local);
             metrics.settings(settings);
             try (HubPart hub = hub(settings)) {
                 RunLock.acquire(local, settings.lockWait());
