@@ -62,6 +62,22 @@ class ArchitectureTest {
             slices().matching("dev.offsync.(*)..").should().beFreeOfCycles().allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule parts_of_sync_form_no_cycle =
+            slices().matching("dev.offsync.sync.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule parts_of_sync_do_not_know_the_verbs = noClasses()
+            .that()
+            .resideInAPackage("dev.offsync.sync.*..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.offsync.sync");
+
+    @ArchTest
+    static final ArchRule parts_of_local_form_no_cycle =
+            slices().matching("dev.offsync.local.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
     static final ArchRule only_database_packages_use_jdbc = onlyIn("pg", "local", "hub", "sync")
             .should()
             .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql..", "org.postgresql.."))

@@ -1,7 +1,7 @@
 package dev.offsync.cli;
 
 import dev.offsync.model.ConflictType;
-import dev.offsync.sync.ConflictFilter;
+import dev.offsync.sync.conflicts.ConflictFilter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -1,6 +1,6 @@
 package dev.offsync.cli;
 
-import dev.offsync.sync.PullOptions;
+import dev.offsync.sync.pull.PullOptions;
 import picocli.CommandLine.Option;
 
 /** The options of pull that sync takes, too. */

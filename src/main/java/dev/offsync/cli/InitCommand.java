@@ -1,10 +1,10 @@
 package dev.offsync.cli;
 
 import dev.offsync.model.Result;
-import dev.offsync.sync.InitOptions;
-import dev.offsync.sync.InitOptions.Existing;
-import dev.offsync.sync.InitOptions.PrintSql;
-import dev.offsync.sync.InitOptions.Scope;
+import dev.offsync.sync.init.InitOptions;
+import dev.offsync.sync.init.InitOptions.Existing;
+import dev.offsync.sync.init.InitOptions.PrintSql;
+import dev.offsync.sync.init.InitOptions.Scope;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

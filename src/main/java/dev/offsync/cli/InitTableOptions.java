@@ -1,10 +1,10 @@
 package dev.offsync.cli;
 
 import dev.offsync.model.Direction;
-import dev.offsync.sync.InitOptions;
-import dev.offsync.sync.InitOptions.Existing;
-import dev.offsync.sync.InitOptions.PrintSql;
-import dev.offsync.sync.InitOptions.Scope;
+import dev.offsync.sync.init.InitOptions;
+import dev.offsync.sync.init.InitOptions.Existing;
+import dev.offsync.sync.init.InitOptions.PrintSql;
+import dev.offsync.sync.init.InitOptions.Scope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

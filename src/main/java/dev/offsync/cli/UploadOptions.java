@@ -1,6 +1,6 @@
 package dev.offsync.cli;
 
-import dev.offsync.sync.PushOptions;
+import dev.offsync.sync.push.PushOptions;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -1,7 +1,7 @@
 package dev.offsync.cli;
 
 import dev.offsync.model.Result;
-import dev.offsync.sync.VerifyOptions;
+import dev.offsync.sync.verify.VerifyOptions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -1,5 +1,6 @@
 package dev.offsync.local;
 
+import dev.offsync.local.device.DeviceStore;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.ConflictType;

@@ -1,5 +1,6 @@
 package dev.offsync.local;
 
+import dev.offsync.local.rows.LocalRows;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;

@@ -1,5 +1,6 @@
 package dev.offsync.local;
 
+import dev.offsync.local.device.SyncedTables;
 import dev.offsync.model.Rule;
 import dev.offsync.model.RuleDraft;
 import dev.offsync.model.Strategy;

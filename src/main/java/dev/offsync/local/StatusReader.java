@@ -1,5 +1,8 @@
 package dev.offsync.local;
 
+import dev.offsync.local.device.DeviceStore;
+import dev.offsync.local.device.RunLock;
+import dev.offsync.local.queue.QueueCounts;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;

@@ -1,6 +1,7 @@
 /**
- * The device's own database: the journal that triggers write, the queue made of it, the versions that rows rest on, the
- * conflict log, and applying what comes from the hub. Everything is in the schema offsync beside the business tables.
+ * The device's own database, in which everything of offsync's is in the schema {@code offsync} beside the business tables. Here
+ * are the logs that people read: conflicts and their rules, the history of operations, the status; the parts have packages of
+ * their own.
  */
 @NullMarked
 package dev.offsync.local;

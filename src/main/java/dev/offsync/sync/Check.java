@@ -4,6 +4,11 @@ import dev.offsync.config.Settings;
 import dev.offsync.error.OffsyncException;
 import dev.offsync.model.CheckResult;
 import dev.offsync.model.Progress;
+import dev.offsync.sync.check.Findings;
+import dev.offsync.sync.check.HubCheck;
+import dev.offsync.sync.check.LocalCheck;
+import dev.offsync.sync.run.HubLink;
+import dev.offsync.sync.run.LocalSession;
 import java.sql.SQLException;
 
 /** Looks at everything that a run needs, on both sides, and proves it with writes that are rolled back. */

@@ -7,6 +7,7 @@ import dev.offsync.pg.Catalog;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.Side;
 import dev.offsync.pg.SqlErrors;
+import dev.offsync.sync.run.LocalSession;
 import java.sql.SQLException;
 import java.util.List;
 

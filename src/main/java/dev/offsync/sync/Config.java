@@ -2,11 +2,14 @@ package dev.offsync.sync;
 
 import dev.offsync.config.ConfigKey;
 import dev.offsync.config.Settings;
-import dev.offsync.local.Configuration;
+import dev.offsync.local.device.Configuration;
 import dev.offsync.model.ConfigChange;
 import dev.offsync.model.ConfigList;
 import dev.offsync.model.ConfigValue;
 import dev.offsync.model.Setting;
+import dev.offsync.sync.run.LocalSession;
+import dev.offsync.sync.run.RunMetrics;
+import dev.offsync.sync.run.StoredSettings;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +25,16 @@ public final class Config {
         return RunMetrics.around(
                 settings,
                 "config list",
-                metrics ->
-                        new ConfigList(StoredSettings.of(settings, "config list", metrics).all()));
+                metrics -> new ConfigList(
+                        StoredSettings.of(settings, "config list", metrics).all()));
     }
 
     public ConfigValue get(String name) {
         return RunMetrics.around(settings, "config get", metrics -> {
             // Before the database is asked: a misspelt name is worth no connection.
             settings.named(name);
-            return ConfigValue.of(StoredSettings.of(settings, "config get", metrics).named(name));
+            return ConfigValue.of(
+                    StoredSettings.of(settings, "config get", metrics).named(name));
         });
     }
 

@@ -8,6 +8,7 @@ import dev.offsync.model.DeviceList;
 import dev.offsync.model.DeviceList.Device;
 import dev.offsync.model.ExitCodes;
 import dev.offsync.model.RevokeResult;
+import dev.offsync.sync.run.RunMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -6,6 +6,10 @@ import dev.offsync.error.Reason;
 import dev.offsync.model.Endpoint;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.Migrations;
+import dev.offsync.sync.run.HubErrors;
+import dev.offsync.sync.run.HubLink;
+import dev.offsync.sync.run.RunMetrics;
+import dev.offsync.sync.run.StoredSettings;
 import java.sql.SQLException;
 import java.util.OptionalInt;
 

@@ -3,6 +3,10 @@ package dev.offsync.sync;
 import dev.offsync.config.Settings;
 import dev.offsync.model.InitResult;
 import dev.offsync.model.Progress;
+import dev.offsync.sync.init.InitOptions;
+import dev.offsync.sync.init.InitRun;
+import dev.offsync.sync.pull.PullOptions;
+import dev.offsync.sync.push.PushOptions;
 
 /** Prepares the local database and the hub for the named tables and registers the device. */
 public final class Init {

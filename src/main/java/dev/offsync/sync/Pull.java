@@ -3,6 +3,11 @@ package dev.offsync.sync;
 import dev.offsync.config.Settings;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
+import dev.offsync.sync.pull.PullOptions;
+import dev.offsync.sync.pull.PullRun;
+import dev.offsync.sync.push.PushOptions;
+import dev.offsync.sync.push.PushRun;
+import dev.offsync.sync.run.Runs;
 
 /** Downloads and applies what changed on the hub. */
 public final class Pull {

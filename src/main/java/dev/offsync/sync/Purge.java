@@ -7,6 +7,7 @@ import dev.offsync.local.History;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PurgeResult;
 import dev.offsync.model.SyncedTable;
+import dev.offsync.sync.run.LocalSession;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;

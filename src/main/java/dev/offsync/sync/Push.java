@@ -3,6 +3,10 @@ package dev.offsync.sync;
 import dev.offsync.config.Settings;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PushResult;
+import dev.offsync.sync.pull.PullRun;
+import dev.offsync.sync.push.PushOptions;
+import dev.offsync.sync.push.PushRun;
+import dev.offsync.sync.run.Runs;
 
 /** Uploads pending operations. */
 public final class Push {

@@ -2,6 +2,7 @@ package dev.offsync.sync;
 
 import dev.offsync.model.Row;
 import dev.offsync.model.Use;
+import dev.offsync.sync.conflicts.ConflictFilter;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
 package dev.offsync.sync;
 
 import dev.offsync.local.ConflictLog;
-import dev.offsync.local.LocalRows;
-import dev.offsync.local.PendingOperation;
-import dev.offsync.local.RowReferences;
+import dev.offsync.local.queue.PendingOperation;
+import dev.offsync.local.rows.LocalRows;
+import dev.offsync.local.rows.RowReferences;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.Row;

@@ -10,6 +10,7 @@ import dev.offsync.model.Rule;
 import dev.offsync.model.RuleChanges;
 import dev.offsync.model.RuleDraft;
 import dev.offsync.model.RuleList;
+import dev.offsync.sync.run.LocalSession;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;

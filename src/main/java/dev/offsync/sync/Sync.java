@@ -6,6 +6,13 @@ import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PushResult;
 import dev.offsync.model.SyncResult;
+import dev.offsync.sync.pull.PullOptions;
+import dev.offsync.sync.pull.PullRun;
+import dev.offsync.sync.push.PushOptions;
+import dev.offsync.sync.push.PushRun;
+import dev.offsync.sync.run.HubLink;
+import dev.offsync.sync.run.LocalSession;
+import dev.offsync.sync.run.Runs;
 import java.sql.SQLException;
 
 /** Push, pull, and push again while either step left something to send. */

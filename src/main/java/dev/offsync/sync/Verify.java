@@ -3,6 +3,9 @@ package dev.offsync.sync;
 import dev.offsync.config.Settings;
 import dev.offsync.model.Progress;
 import dev.offsync.model.VerifyResult;
+import dev.offsync.sync.run.Runs;
+import dev.offsync.sync.verify.VerifyOptions;
+import dev.offsync.sync.verify.VerifyRun;
 
 /** Compares the device with the hub, and brings them in line where that is wanted. */
 public final class Verify {

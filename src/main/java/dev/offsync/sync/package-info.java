@@ -20,8 +20,8 @@
  * </ul>
  *
  * <p>After a hub was restored or replaced, the contact protocol stops every device that saw more. {@link
- * dev.offsync.sync.Rejoin} agrees on the last contact anew, makes operations pending again whose batch the hub lost, and
- * marks every table for reconciling. The next run pulls before it pushes: {@link dev.offsync.local.Reconciliation} compares
+ * dev.offsync.sync.init.Rejoin} agrees on the last contact anew, makes operations pending again whose batch the hub lost, and
+ * marks every table for reconciling. The next run pulls before it pushes: {@link dev.offsync.local.inbox.Reconciliation} compares
  * whole tables by content, since versions may have been issued twice. Equal rows rest on the hub's version; rows of which
  * the device has the later one, or which the hub lacks, become pending work; what the hub was given since meets them as a
  * conflict. A full pull reads whole tables, too, but there a row that the hub lacks goes.

@@ -5,7 +5,7 @@ import dev.offsync.cli.Verbs;
 import dev.offsync.config.Settings;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PushResult;
-import dev.offsync.sync.PushOptions;
+import dev.offsync.sync.push.PushOptions;
 import dev.offsync.ui.Console;
 import java.nio.file.Path;
 import java.util.Map;

@@ -8,7 +8,7 @@ import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PushResult;
-import dev.offsync.sync.PushOptions;
+import dev.offsync.sync.push.PushOptions;
 import dev.offsync.ui.CapturedConsole;
 import dev.offsync.ui.RunSamples;
 import java.nio.file.Path;

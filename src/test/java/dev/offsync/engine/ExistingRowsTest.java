@@ -3,7 +3,7 @@ package dev.offsync.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsync.model.ConflictEntry;
-import dev.offsync.sync.InitOptions.Existing;
+import dev.offsync.sync.init.InitOptions.Existing;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

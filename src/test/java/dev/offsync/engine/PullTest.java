@@ -247,7 +247,7 @@ class PullTest {
             session.exec("ALTER TABLE item ENABLE ALWAYS TRIGGER offsync_insert");
         }
         new dev.offsync.sync.Pull(a.settings(), dev.offsync.model.Progress.NONE)
-                .run(new dev.offsync.sync.PullOptions(List.of(), true, null, false, false));
+                .run(new dev.offsync.sync.pull.PullOptions(List.of(), true, null, false, false));
 
         assertThat(a.rows("SELECT id, name FROM item ORDER BY id")).containsExactly("1|one", "2|two", "3|three");
     }

@@ -210,7 +210,7 @@ class PushTest {
             a.exec("BEGIN; INSERT INTO item VALUES (" + i + ", 'new'); UPDATE item SET price = " + i + "; COMMIT");
         }
         PushResult pushed = new dev.offsync.sync.Push(a.settings(), dev.offsync.model.Progress.NONE)
-                .run(new dev.offsync.sync.PushOptions(java.util.List.of(), 7, null, null, false, false));
+                .run(new dev.offsync.sync.push.PushOptions(java.util.List.of(), 7, null, null, false, false));
 
         assertThat(pushed.batches()).isGreaterThan(5);
         assertThat(pushed.remaining()).isZero();

@@ -9,7 +9,7 @@ import dev.offsync.model.Problem;
 import dev.offsync.model.Progress;
 import dev.offsync.model.VerifyResult;
 import dev.offsync.sync.Verify;
-import dev.offsync.sync.VerifyOptions;
+import dev.offsync.sync.verify.VerifyOptions;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;

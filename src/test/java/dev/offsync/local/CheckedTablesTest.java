@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.offsync.config.ConfigKey;
 import dev.offsync.error.OffsyncException;
+import dev.offsync.local.device.LocalSchema;
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.Strategy;
 import dev.offsync.pg.Database;

@@ -5,7 +5,7 @@ import dev.offsync.model.Direction;
 import dev.offsync.model.InitResult;
 import dev.offsync.model.Progress;
 import dev.offsync.sync.Init;
-import dev.offsync.sync.InitOptions;
+import dev.offsync.sync.init.InitOptions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.offsync.upgrade;
 
 import dev.offsync.hub.HubSchema;
-import dev.offsync.local.LocalSchema;
-import dev.offsync.local.SyncedTables;
+import dev.offsync.local.device.LocalSchema;
+import dev.offsync.local.device.SyncedTables;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableDefinition;
 import dev.offsync.model.TableName;

@@ -1,0 +1,219 @@
+package dev.offsync.local.inbox;
+
+import dev.offsync.model.SyncedTable;
+import dev.offsync.model.TableDefinition;
+import dev.offsync.model.TableDefinition.Column;
+import dev.offsync.model.TableName;
+import dev.offsync.pg.Catalog;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.KeySql;
+import dev.offsync.pg.SqlErrors;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the rows of the inbox that nothing stands against into one business table. Only rows that {@link Inbox#contest}
+ * locked are changed: one that an application inserted since is new work, and ends this with a unique violation; the
+ * caller starts over.
+ */
+public final class InboxWriter {
+    /** Rows written to one table. */
+    public record Applied(long inserted, long updated, long deleted, long skipped) {
+        public static final Applied NOTHING = new Applied(0, 0, 0, 0);
+
+        public Applied plus(Applied other) {
+            return new Applied(
+                    inserted + other.inserted,
+                    updated + other.updated,
+                    deleted + other.deleted,
+                    skipped + other.skipped);
+        }
+    }
+
+    /**
+     * A row of the hub that could not be written because a local row with pending work holds its unique value. {@code row}
+     * is in the local table's columns; {@code columns} are empty where the constraint is over expressions.
+     */
+    public record Blocked(
+            String localRecordId,
+            String recordId,
+            long version,
+            @Nullable Instant changedAt,
+            String row,
+            String constraint,
+            List<String> columns) {}
+
+    private final Database database;
+    private final SyncedTable table;
+    private final KeySql key;
+    private final List<Column> columns;
+    private final String relation;
+    private final String due;
+    private final UniqueKeys unique;
+    private List<Blocked> blocked = List.of();
+
+    /** @param sent the columns that came */
+    public InboxWriter(Database database, SyncedTable table, List<String> sent) throws SQLException {
+        this.database = database;
+        this.table = table;
+        this.key = new KeySql(table.key());
+        TableDefinition definition = new Catalog(database).table(table.name()).orElseThrow();
+        this.columns = definition.columns().stream()
+                .filter(c -> sent.contains(c.name()) && c.generated().isEmpty())
+                .toList();
+        this.relation = table.name().sql();
+        this.unique = new UniqueKeys(database, table);
+        this.due = "s.table_id = " + table.id() + " AND " + Inbox.DUE;
+    }
+
+    /** Deletes what the hub deleted, and returns the number of rows. */
+    public long delete() throws SQLException {
+        return database.update("DELETE FROM " + relation + " AS t USING inbox AS s WHERE " + due
+                + " AND s.deleted AND s.present AND " + key.rowSameAsArray("t", "s.key"));
+    }
+
+    /** Inserts and updates, set by set. Fails where values of a unique column move between rows, or stand in the way. */
+    public Applied put() throws SQLException {
+        return put("");
+    }
+
+    /**
+     * As {@link #put()}, but where that fails, rows for which there is no room are held back, and the others deleted and
+     * inserted anew, or written one by one where that would be noticed.
+     *
+     * @param mayReplace whether no trigger would notice that a row was deleted in between
+     */
+    public Applied putCarefully(boolean mayReplace) throws SQLException {
+        database.execute("SAVEPOINT put");
+        try {
+            return put("");
+        } catch (SQLException e) {
+            rollback("put", e);
+            if (unique.rowsAppeared()) {
+                throw e;
+            }
+            blocked = unique.holdBlocked();
+            return mayReplace && everyColumnCame() ? replace() : putSingly();
+        }
+    }
+
+    /** What {@link #putCarefully} found in the way of rows that came. */
+    public List<Blocked> blocked() {
+        return blocked;
+    }
+
+    private Applied put(String chosen) throws SQLException {
+        List<Column> updatable =
+                columns.stream().filter(c -> !c.identity().equals("a")).toList();
+        long updated = database.update("UPDATE " + relation + " AS t SET (" + names(updatable) + marks(", ", "")
+                + ") = ROW(" + values(updatable) + marks(", ", "s.version") + ") FROM "
+                + source(chosen + " AND s.present")
+                + " WHERE " + key.rowSameAsArray("t", "s.key"));
+        long inserted = insert(chosen + " AND NOT s.present");
+        unique.refuseDuplicates();
+        return new Applied(inserted, updated, 0, 0);
+    }
+
+    private Applied replace() throws SQLException {
+        database.execute("SAVEPOINT replace");
+        try {
+            long replaced = database.update("DELETE FROM " + relation + " AS t USING inbox AS s WHERE " + due
+                    + " AND NOT s.deleted AND s.present AND " + key.rowSameAsArray("t", "s.key"));
+            long inserted = insert("") - replaced;
+            unique.refuseDuplicates();
+            return new Applied(inserted, replaced, 0, 0);
+        } catch (SQLException e) {
+            rollback("replace", e);
+            return putSingly();
+        }
+    }
+
+    /** One row after the other, as long as one more finds room; the rest is held back. */
+    private Applied putSingly() throws SQLException {
+        Applied applied = Applied.NOTHING;
+        List<Long> left = database.list(
+                "SELECT s.ordinal FROM inbox AS s WHERE " + due + " AND NOT s.deleted ORDER BY s.ordinal",
+                row -> row.getLong(1));
+        boolean progress = true;
+        while (progress && !left.isEmpty()) {
+            progress = false;
+            for (long ordinal : List.copyOf(left)) {
+                database.execute("SAVEPOINT single");
+                try {
+                    applied = applied.plus(put(" AND s.ordinal = " + ordinal));
+                    left.remove(ordinal);
+                    progress = true;
+                } catch (SQLException e) {
+                    rollback("single", e);
+                }
+                database.execute("RELEASE SAVEPOINT single");
+            }
+        }
+        for (long ordinal : left) {
+            database.update("UPDATE inbox SET held = 'unique_violation' WHERE ordinal = ?", ordinal);
+        }
+        return applied;
+    }
+
+    /** Only what a unique or exclusion constraint refuses may go another way. */
+    private void rollback(String savepoint, SQLException e) throws SQLException {
+        if (!SqlErrors.isUniqueViolation(e)) {
+            throw e;
+        }
+        database.execute("ROLLBACK TO SAVEPOINT " + savepoint);
+    }
+
+    /** Whether a row that is deleted and inserted again loses nothing. */
+    private boolean everyColumnCame() throws SQLException {
+        return new Catalog(database)
+                .table(table.name()).orElseThrow().columns().stream()
+                        .filter(column -> column.generated().isEmpty())
+                        .filter(column -> !table.syncColumns() || !SyncedTable.SYNC_COLUMNS.contains(column.name()))
+                        .allMatch(columns::contains);
+    }
+
+    private long insert(String chosen) throws SQLException {
+        return database.update("INSERT INTO " + relation + " AS t (" + names(columns) + marks(", ", "")
+                + ") OVERRIDING SYSTEM VALUE SELECT " + values(columns) + marks(", ", "s.version") + " FROM "
+                + source(chosen));
+    }
+
+    /** The rows to be written, their texts parsed once each. */
+    private String source(String chosen) {
+        return "(SELECT s.key, s.version, s.present, s.row::" + relation + " AS r FROM inbox AS s WHERE " + due
+                + " AND NOT s.deleted" + chosen + " OFFSET 0) AS s";
+    }
+
+    /** Notes the versions that the rows rest on now. Version 1 needs no entry: that is what a missing one means. */
+    public void rest() throws SQLException {
+        database.update("DELETE FROM " + table.sidecar() + " AS v USING inbox AS s WHERE " + due
+                + " AND (s.deleted OR s.version = 1) AND " + key.sameAsArray("v", "s.key"));
+        database.update("DELETE FROM offsync.evicted AS e USING inbox AS s WHERE " + due
+                + " AND e.table_id = s.table_id AND e.key = s.key");
+        database.update("INSERT INTO " + table.sidecar() + " (" + key.aliases() + ", version) SELECT "
+                + key.aliases("s") + ", s.version FROM (SELECT s.version, " + key.parsedArray("s.key")
+                + " FROM inbox AS s WHERE " + due + " AND NOT s.deleted AND s.version <> 1) AS s ON CONFLICT ("
+                + key.aliases() + ") DO UPDATE SET version = excluded.version, synced_at = now()");
+    }
+
+    private static String names(List<Column> columns) {
+        return columns.stream().map(c -> TableName.quote(c.name())).collect(Collectors.joining(", "));
+    }
+
+    private static String values(List<Column> columns) {
+        return columns.stream().map(c -> "(s.r)." + TableName.quote(c.name())).collect(Collectors.joining(", "));
+    }
+
+    /** offsync's own columns: their names, or their values for a row that came with {@code version}. */
+    private String marks(String before, String version) {
+        if (!table.syncColumns()) {
+            return "";
+        }
+        return version.isEmpty()
+                ? before + "version, sync_status, sync_timestamp"
+                : before + version + ", 'synced', now()";
+    }
+}

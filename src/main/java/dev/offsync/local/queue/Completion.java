@@ -1,0 +1,140 @@
+package dev.offsync.local.queue;
+
+import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.KeySql;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the local database notes once the hub has a batch: the versions that the rows rest on now. */
+public final class Completion {
+    /** The rows that the hub took, and the operations they were made of. */
+    public record Taken(long rows, long operations) {}
+
+    private final Database database;
+
+    public Completion(Database database) {
+        this.database = database;
+    }
+
+    /** Makes room for what the hub did otherwise than expected. */
+    public void begin() throws SQLException {
+        database.execute("""
+                CREATE TEMP TABLE IF NOT EXISTS outcome (
+                    operation bigint PRIMARY KEY,
+                    kind      text NOT NULL,
+                    version   bigint
+                );
+                TRUNCATE outcome
+                """);
+    }
+
+    public void outcome(long operation, String kind, @Nullable Long version) throws SQLException {
+        database.update("INSERT INTO outcome VALUES (?, ?, ?)", operation, kind, version);
+    }
+
+    /**
+     * The record_id of the row that {@code operation} stands for in the outbox. Nothing where a person has settled the row
+     * since an earlier run sent the batch: its operations are no longer part of it.
+     */
+    public Optional<String> recordId(long operation) throws SQLException {
+        return database.first("SELECT record_id FROM outbox WHERE operation = ?", row -> row.getString(1), operation);
+    }
+
+    /**
+     * Writes down the new version of every row that the hub took. A row on version 1 needs no entry: that is what a
+     * missing one means.
+     */
+    public void rest(List<SyncedTable> tables) throws SQLException {
+        for (SyncedTable table : tables) {
+            var key = new KeySql(table.key());
+            database.update("""
+                    DELETE FROM {sidecar} AS v
+                    USING outbox AS o
+                    WHERE o.table_id = {id} AND o.row IS NULL AND {same_v_o}
+                      AND NOT EXISTS (SELECT FROM outcome AS x
+                                      WHERE x.operation = o.operation AND x.kind IN ('conflict', 'waits', 'unique_violation', 'foreign_key'))
+                    """.replace("{sidecar}", table.sidecar())
+                    .replace("{id}", Integer.toString(table.id()))
+                    .replace("{same_v_o}", key.sameAsArray("v", "o.key")));
+            restOn(table, key, """
+                    UPDATE {sidecar} AS v
+                    SET version = s.version, synced_at = now()
+                    FROM ({taken}) AS s
+                    WHERE {same_v_s}
+                    """);
+            restOn(table, key, """
+                    INSERT INTO {sidecar} ({k}, version)
+                    SELECT {s.k}, s.version
+                    FROM ({taken}) AS s
+                    WHERE s.version <> 1 AND NOT EXISTS (SELECT FROM {sidecar} AS v WHERE {same_v_s})
+                    """);
+        }
+    }
+
+    private void restOn(SyncedTable table, KeySql key, String template) throws SQLException {
+        database.update(template.replace("{taken}", """
+                        SELECT {parsed_key},
+                               CASE x.kind WHEN 'equal' THEN x.version WHEN 'version' THEN x.version + o.operations
+                                           ELSE coalesce(NULLIF(o.base_version, 0), {floor}, 0) + o.operations
+                               END AS version
+                        FROM outbox AS o
+                        LEFT JOIN outcome AS x ON x.operation = o.operation
+                        WHERE o.table_id = {id} AND o.row IS NOT NULL
+                          AND (x.kind IS NULL OR x.kind IN ('equal', 'version'))
+                        """)
+                .replace("{sidecar}", table.sidecar())
+                .replace("{s.k}", key.aliases("s"))
+                .replace("{k}", key.aliases())
+                .replace("{parsed_key}", key.parsedArray("o.key"))
+                .replace("{floor}", "(SELECT version FROM outcome WHERE operation = -" + table.hubTable() + ")")
+                .replace("{id}", Integer.toString(table.id()))
+                .replace("{same_v_s}", key.same("v", "s")));
+    }
+
+    /** Marks rows as synced in tables that say so themselves, unless they were changed again. */
+    public void mark(List<SyncedTable> tables) throws SQLException {
+        for (SyncedTable table : tables) {
+            if (!table.syncColumns()) {
+                continue;
+            }
+            var key = new KeySql(table.key());
+            String own = "o.table_id = " + table.id() + " AND " + key.rowSameAsArray("t", "o.key");
+            database.execute(
+                    "SELECT FROM " + table.name().sql() + " AS t JOIN outbox AS o ON " + own + " FOR UPDATE OF t");
+            database.update("UPDATE " + table.name().sql() + " AS t SET sync_status = 'synced', sync_timestamp = now(),"
+                    + " version = (SELECT coalesce(max(v.version), 1) FROM " + table.sidecar() + " AS v WHERE "
+                    + key.sameAsRow("t", "v") + ") FROM outbox AS o WHERE " + own
+                    + " AND NOT EXISTS (SELECT FROM offsync.unfinished AS u WHERE u.table_id = " + table.id()
+                    + " AND u.key = o.record_id)");
+        }
+    }
+
+    /** Whether the hub did not take a row that is new: what references it must not go either. */
+    public boolean heldInserts() throws SQLException {
+        return database.number("""
+                        SELECT count(*)
+                        FROM outcome AS x
+                        JOIN outbox AS o ON o.operation = x.operation
+                        WHERE o.base_version = 0 AND x.kind IN ('conflict', 'waits', 'unique_violation', 'foreign_key')
+                        """) > 0;
+    }
+
+    /** How much of the outbox the hub took; operations that came to nothing need nothing there. */
+    public Taken taken() throws SQLException {
+        return database.first("""
+                        WITH left_out AS (
+                            SELECT count(*) AS rows, coalesce(sum(o.operations), 0) AS operations
+                            FROM outbox AS o
+                            JOIN outcome AS x ON x.operation = o.operation
+                            WHERE x.kind IN ('conflict', 'waits', 'unique_violation', 'foreign_key')
+                        )
+                        SELECT (SELECT count(*) FROM outbox) - l.rows,
+                               (SELECT count(*) FROM outbox_operation) - l.operations
+                        FROM left_out AS l
+                        """, row -> new Taken(row.getLong(1), row.getLong(2)))
+                .orElseThrow();
+    }
+}

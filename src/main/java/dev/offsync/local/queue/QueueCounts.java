@@ -1,0 +1,76 @@
+package dev.offsync.local.queue;
+
+import dev.offsync.model.Problem;
+import dev.offsync.pg.Database;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How many operations the hub does not have, and why. */
+public final class QueueCounts {
+    /** {@code parked} operations are counted in {@code pending}, too. */
+    public record Counts(long pending, long processing, long failed, long conflict, long parked) {}
+
+    private final Database database;
+
+    public QueueCounts(Database database) {
+        this.database = database;
+    }
+
+    public Counts all() throws SQLException {
+        return database.first(
+                        """
+                        SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'processing'),
+                               count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'conflict'),
+                               count(*) FILTER (WHERE state = 'pending' AND (parked_by IS NOT NULL OR retry_count > 0))
+                        FROM offsync.unfinished
+                        """,
+                        row -> new Counts(
+                                row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getLong(5)))
+                .orElseThrow();
+    }
+
+    public long failed() throws SQLException {
+        return database.number("SELECT count(*) FROM offsync.operation_state WHERE state = 'failed'");
+    }
+
+    public @Nullable Instant oldestPending() throws SQLException {
+        return database.first(
+                        "SELECT min(changed_at) FROM offsync.unfinished WHERE state IN ('pending', 'processing')",
+                        row -> row.getObject(1, OffsetDateTime.class))
+                .map(OffsetDateTime::toInstant)
+                .orElse(null);
+    }
+
+    /** One problem for each operation that the hub rejected. */
+    public List<Problem> rejected() throws SQLException {
+        return database.list(
+                """
+                SELECT o.state, t.table_name, o.key, o.last_error, o.retry_count,
+                       (SELECT count(*) FROM offsync.operation_state AS p WHERE p.parked_by = o.operation_id), o.operation_id
+                FROM offsync.operation_state AS o
+                JOIN offsync.synced_table AS t ON t.id = o.table_id
+                WHERE o.state IN ('pending', 'failed') AND o.retry_count > 0
+                ORDER BY o.operation_id
+                """,
+                row -> new Problem(
+                        row.getString(1).equals("failed") ? "failed" : "rejected",
+                        row.getString(2),
+                        null,
+                        row.getString(3),
+                        row.getString(4) + waiting(row.getLong(6)),
+                        row.getString(1).equals("failed")
+                                ? "mend the cause, then run offsync queue retry " + row.getLong(7)
+                                        + ", or drop the change with offsync queue discard " + row.getLong(7)
+                                : "it will be tried again (try " + row.getInt(5) + " so far)"));
+    }
+
+    private static String waiting(long parked) {
+        if (parked == 0) {
+            return "";
+        }
+        return parked == 1 ? " (1 more operation waits for it)" : " (" + parked + " more operations wait for it)";
+    }
+}

@@ -1,0 +1,138 @@
+package dev.offsync.local.rows;
+
+import dev.offsync.local.device.SyncedTables;
+import dev.offsync.model.Row;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.KeySql;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Foreign keys from and to single rows, looked at by hand: where triggers are silenced, PostgreSQL does not check them,
+ * and where they are not, ON DELETE CASCADE would take rows along.
+ */
+public final class RowReferences {
+    /** Tables and columns as SQL writes them; {@code parentNames} as the catalog does. */
+    private record ForeignKey(
+            String child,
+            String parent,
+            List<String> childColumns,
+            List<String> parentColumns,
+            List<String> parentNames) {}
+
+    private static final String SELECT = """
+            SELECT c.conrelid::regclass::text, c.confrelid::regclass::text,
+                   ARRAY(SELECT quote_ident(a.attname) FROM unnest(c.conkey) WITH ORDINALITY AS k(attnum, position)
+                         JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
+                         ORDER BY k.position),
+                   ARRAY(SELECT quote_ident(a.attname) FROM unnest(c.confkey) WITH ORDINALITY AS k(attnum, position)
+                         JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = k.attnum
+                         ORDER BY k.position),
+                   ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY AS k(attnum, position)
+                         JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = k.attnum
+                         ORDER BY k.position)
+            FROM pg_constraint AS c
+            WHERE c.contype = 'f' AND c.conparentid = 0 AND
+            """;
+
+    private final Database database;
+    private final Map<String, List<ForeignKey>> known = new HashMap<>();
+
+    public RowReferences(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Says who uses the row in a way that {@code then} would not allow any more; nobody, where all that others
+     * reference stays.
+     *
+     * @param now the row as it is
+     * @param then the row as it will be; null: gone
+     */
+    public Optional<String> userOf(SyncedTable table, String recordId, Row now, @Nullable Row then)
+            throws SQLException {
+        var key = new KeySql(table.key());
+        for (ForeignKey reference : keys("c.confrelid = ?::regclass", table)) {
+            if (then != null && same(reference, now, then)) {
+                continue;
+            }
+            String itself = reference.child().equals(reference.parent()) ? " AND child.ctid <> t.ctid" : "";
+            boolean used = database.first(
+                            "SELECT EXISTS (SELECT FROM " + reference.parent() + " AS t, " + key.ofArgument()
+                                    + " AS k, " + reference.child() + " AS child WHERE " + key.sameAsRow("t", "k")
+                                    + " AND " + equal(reference, "child.", "t.") + itself + ")",
+                            row -> row.getBoolean(1),
+                            recordId)
+                    .orElse(false);
+            if (used) {
+                return Optional.of("rows of " + reference.child() + " reference it");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean same(ForeignKey reference, Row now, Row then) {
+        return reference.parentNames().stream().allMatch(name -> Objects.equals(now.get(name), then.get(name)));
+    }
+
+    /** The row that a foreign key of this row points at and that is not there. */
+    public Optional<String> missingParent(SyncedTable table, String recordId) throws SQLException {
+        var key = new KeySql(table.key());
+        for (ForeignKey reference : keys("c.conrelid = ?::regclass", table)) {
+            String present = String.join(
+                    " AND ",
+                    reference.childColumns().stream()
+                            .map(c -> "t." + c + " IS NOT NULL")
+                            .toList());
+            boolean missing = database.first(
+                            "SELECT EXISTS (SELECT FROM " + reference.child() + " AS t, " + key.ofArgument()
+                                    + " AS k WHERE " + key.sameAsRow("t", "k") + " AND " + present
+                                    + " AND NOT EXISTS (SELECT FROM " + reference.parent() + " AS parent WHERE "
+                                    + equal(reference, "t.", "parent.") + "))",
+                            row -> row.getBoolean(1),
+                            recordId)
+                    .orElse(false);
+            if (missing) {
+                return Optional.of("the row of " + reference.parent() + " that it references is not here");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<ForeignKey> keys(String condition, SyncedTable table) throws SQLException {
+        String question = condition + table.name().sql();
+        List<ForeignKey> keys = known.get(question);
+        if (keys == null) {
+            keys = read(condition, table);
+            known.put(question, keys);
+        }
+        return keys;
+    }
+
+    private List<ForeignKey> read(String condition, SyncedTable table) throws SQLException {
+        return database.list(
+                SELECT + condition + " ORDER BY c.conname",
+                row -> new ForeignKey(
+                        row.getString(1),
+                        row.getString(2),
+                        SyncedTables.texts(row.getArray(3)),
+                        SyncedTables.texts(row.getArray(4)),
+                        SyncedTables.texts(row.getArray(5))),
+                table.name().sql());
+    }
+
+    private static String equal(ForeignKey reference, String child, String parent) {
+        return IntStream.range(0, reference.childColumns().size())
+                .mapToObj(i -> child + reference.childColumns().get(i) + " = " + parent
+                        + reference.parentColumns().get(i))
+                .collect(Collectors.joining(" AND "));
+    }
+}

@@ -1,6 +1,0 @@
-package dev.offsync.sync;
-
-import java.util.List;
-
-/** What verify is asked to do; empty {@code tables} means all. */
-public record VerifyOptions(List<String> tables, boolean repair) {}

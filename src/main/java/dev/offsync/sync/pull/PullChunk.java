@@ -1,0 +1,260 @@
+package dev.offsync.sync.pull;
+
+import dev.offsync.hub.ChangeFeed.Source;
+import dev.offsync.local.device.Cursors.Cursor;
+import dev.offsync.local.inbox.ForeignKeys;
+import dev.offsync.local.inbox.ForeignKeys.Orphan;
+import dev.offsync.local.inbox.Inbox;
+import dev.offsync.local.inbox.InboxWriter;
+import dev.offsync.local.inbox.InboxWriter.Applied;
+import dev.offsync.local.inbox.Reconciliation;
+import dev.offsync.model.Conflict;
+import dev.offsync.model.Layout;
+import dev.offsync.model.Reconcile;
+import dev.offsync.model.RecordText;
+import dev.offsync.model.Row;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Database;
+import dev.offsync.sync.run.HubLink;
+import dev.offsync.sync.run.LocalSession;
+import dev.offsync.sync.settle.HubRows;
+import dev.offsync.sync.settle.Obstacles;
+import dev.offsync.sync.settle.Settler;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Applies what is in the inbox to the business tables, within the caller's local transaction. */
+final class PullChunk {
+    private final LocalSession session;
+    private final HubLink link;
+    private final PullOptions options;
+    private final Map<Integer, Cursor> cursors;
+    private final Map<Integer, Layout> layouts;
+    private final Settler settler;
+    private final boolean silent;
+    private final boolean careful;
+    private final Inbox inbox;
+    private final ForeignKeys foreignKeys;
+    private final List<Step> again = new ArrayList<>();
+    private Applied applied = Applied.NOTHING;
+    private boolean comingAgain;
+
+    /**
+     * @param silent whether the triggers of the business tables, those of foreign keys included, are off
+     * @param careful whether rows are expected that a unique column has no room for
+     */
+    PullChunk(
+            LocalSession session,
+            HubLink link,
+            PullOptions options,
+            Map<Integer, Cursor> cursors,
+            Map<Integer, Layout> layouts,
+            Settler settler,
+            boolean silent,
+            boolean careful)
+            throws SQLException {
+        this.session = session;
+        this.link = link;
+        this.options = options;
+        this.cursors = cursors;
+        this.layouts = layouts;
+        this.settler = settler;
+        this.silent = silent;
+        this.careful = careful;
+        this.inbox = new Inbox(session.database());
+        this.foreignKeys = new ForeignKeys(session.database(), session.tables());
+    }
+
+    /** Says whether rows may come that are here already, as a replica sends them until it can tell which these are. */
+    PullChunk comingAgain(boolean again) {
+        comingAgain = again;
+        return this;
+    }
+
+    /** @param alone whether this is all that there is to pull, so that what is missing now does not come with another chunk */
+    Applied apply(List<Source> sources, boolean alone) throws SQLException {
+        List<Integer> arrived = inbox.tables();
+        List<SyncedTable> tables = sources.stream()
+                .map(Source::table)
+                .filter(t -> arrived.contains(t.id()))
+                .toList();
+        session.database().execute("SET CONSTRAINTS ALL DEFERRED");
+        long skipped = 0;
+        for (SyncedTable table : tables) {
+            inbox.forgetWanted(table);
+            skipped += drop(table);
+            if (alone && !options.allowMassDelete()) {
+                new MassDelete(session).refuseToPull(inbox, table);
+            }
+        }
+        for (SyncedTable table : tables) {
+            inbox.contest(table);
+            skipped += reconcile(table);
+        }
+        var orphans = new ArrayList<Orphan>();
+        for (SyncedTable table : tables) {
+            orphans.addAll(foreignKeys.holdDeletions(table));
+        }
+        for (SyncedTable table : tables) {
+            skipped += meet(table);
+        }
+        if (!tables.isEmpty()) {
+            writeAndMeetWhatIsInTheWay(tables, orphans, alone);
+        }
+        for (SyncedTable table : tables) {
+            inbox.keepWanted(table);
+        }
+        return applied.plus(new Applied(0, 0, 0, skipped));
+    }
+
+    private void writeAndMeetWhatIsInTheWay(List<SyncedTable> tables, List<Orphan> orphans, boolean alone)
+            throws SQLException {
+        List<InboxWriter> writers = write(tables, alone);
+        var collisions = new PullCollisions(settler);
+        for (int i = 0; i < tables.size(); i++) {
+            collisions.blocked(
+                    tables.get(i), sent(tables.get(i)), writers.get(i).blocked());
+        }
+        collisions.orphans(orphans);
+        for (Step meeting : again) {
+            meeting.run();
+        }
+        new Obstacles(session, settler, link.hello().clock()).movedOnHub();
+    }
+
+    /** Drops rows that bring nothing new. */
+    private long drop(SyncedTable table) throws SQLException {
+        Cursor cursor = cursor(table);
+        if (cursor.findsMissing()) {
+            inbox.remember(table);
+        }
+        long skipped =
+                inbox.dropEqual(table, sent(table), comingAgain || cursor.everything()) + inbox.dropIgnored(table);
+        skipped += cursor.everything() ? inbox.dropEvicted(table) : 0;
+        return skipped + (cursor.trustsVersions() ? inbox.dropKnown(table) : 0);
+    }
+
+    private long reconcile(SyncedTable table) throws SQLException {
+        if (cursor(table).reconcile() != Reconcile.REJOIN || !table.pushes()) {
+            return 0;
+        }
+        var reconciliation = new Reconciliation(session.database(), table);
+        return reconciliation.adoptEqual(sent(table)) + reconciliation.offerLater();
+    }
+
+    /** Rows that meet pending work; those that win are written with the others, and are none of those counted here. */
+    private long meet(SyncedTable table) throws SQLException {
+        boolean rejoins = cursor(table).reconcile() == Reconcile.REJOIN;
+        long left = 0;
+        for (Inbox.Contested row : inbox.contested(table)) {
+            Row content = row.row() == null
+                    ? null
+                    : Row.of(table.columns(), RecordText.parse(row.row())).only(sent(table));
+            var remote = new Settler.Remote(row.version(), content, row.changedAt());
+            if (rejoins) {
+                new Rebase(session, link).onto(table, row.recordId(), remote);
+            }
+            var arrival = new Arrival(row);
+            settler.meet(table, row.recordId(), remote, arrival);
+            left += arrival.accepted ? 0 : 1;
+        }
+        return left;
+    }
+
+    /** A row of the hub that met pending work: what comes of it can wait for the rows that come with it. */
+    private final class Arrival implements Settler.Arrival {
+        private final Inbox.Contested row;
+        private boolean accepted;
+
+        Arrival(Inbox.Contested row) {
+            this.row = row;
+        }
+
+        @Override
+        public void take(SyncedTable table, String recordId, Settler.Remote taken, @Nullable Row local)
+                throws SQLException {
+            inbox.settle(row.ordinal(), local != null);
+            accepted = true;
+        }
+
+        /** The hub's row is written with the others first, which may exchange values among themselves. */
+        @Override
+        public void meetAgain(SyncedTable table, Conflict conflict) throws SQLException {
+            inbox.settle(row.ordinal(), conflict.local() != null);
+            accepted = true;
+            again.add(() -> {
+                if (inbox.isHeld(row.ordinal())) {
+                    new HubRows(session.database(), settler.rows()).restore(table, conflict);
+                } else {
+                    settler.concludeAgain(table, conflict);
+                }
+            });
+        }
+    }
+
+    /** Something to be done once the inbox is written. */
+    @FunctionalInterface
+    private interface Step {
+        void run() throws SQLException;
+    }
+
+    /** With the triggers off nothing stands against deleting first; else children go before their parents. */
+    private List<InboxWriter> write(List<SyncedTable> tables, boolean alone) throws SQLException {
+        Database database = session.database();
+        settler.rows().beginApplying();
+        var writers = new ArrayList<InboxWriter>();
+        for (SyncedTable table : tables) {
+            writers.add(new InboxWriter(database, table, sent(table)));
+            if (silent) {
+                foreignKeys.lockParents(table);
+            }
+        }
+        long deleted = silent ? delete(writers) : 0;
+        for (InboxWriter writer : writers) {
+            applied = applied.plus(careful ? writer.putCarefully(silent) : writer.put());
+        }
+        deleted += silent ? 0 : delete(writers);
+        if (silent && alone) {
+            holdOrphans(tables);
+        }
+        for (InboxWriter writer : writers) {
+            writer.rest();
+        }
+        settler.rows().endApplying();
+        applied = applied.plus(new Applied(0, 0, deleted, 0));
+        return writers;
+    }
+
+    /** Children first. */
+    private static long delete(List<InboxWriter> parentsFirst) throws SQLException {
+        long deleted = 0;
+        for (int i = parentsFirst.size() - 1; i >= 0; i--) {
+            deleted += parentsFirst.get(i).delete();
+        }
+        return deleted;
+    }
+
+    /** A row that is taken back may have been a parent itself. */
+    private void holdOrphans(List<SyncedTable> tables) throws SQLException {
+        long held = 1;
+        while (held > 0) {
+            held = 0;
+            for (SyncedTable table : tables) {
+                held += foreignKeys.holdOrphans(table);
+            }
+            applied = applied.plus(new Applied(-held, 0, 0, held));
+        }
+    }
+
+    private Cursor cursor(SyncedTable table) {
+        return Objects.requireNonNull(cursors.get(table.id()));
+    }
+
+    private List<String> sent(SyncedTable table) {
+        return Objects.requireNonNull(layouts.get(table.id())).sent();
+    }
+}

@@ -1,0 +1,289 @@
+package dev.offsync.sync.push;
+
+import dev.offsync.conflict.RuleBook;
+import dev.offsync.hub.Outcome;
+import dev.offsync.local.ConflictLog;
+import dev.offsync.local.RuleStore;
+import dev.offsync.local.device.DeviceStore;
+import dev.offsync.local.queue.Completion;
+import dev.offsync.local.queue.OperationStates;
+import dev.offsync.local.queue.PlainBatch;
+import dev.offsync.local.queue.Queue;
+import dev.offsync.local.rows.LocalRows;
+import dev.offsync.model.ConflictType;
+import dev.offsync.model.Layout;
+import dev.offsync.model.RecordText;
+import dev.offsync.model.RelatedRow;
+import dev.offsync.model.Row;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.pg.Database;
+import dev.offsync.pg.OutputSettings;
+import dev.offsync.pg.SqlErrors;
+import dev.offsync.sync.run.HubLink;
+import dev.offsync.sync.run.LocalSession;
+import dev.offsync.sync.run.LocalTriggers;
+import dev.offsync.sync.settle.Obstacles;
+import dev.offsync.sync.settle.Settler;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Notes in one local transaction what the hub made of a batch, and settles the conflicts that it found. */
+final class BatchCompletion {
+    private static final List<ConflictType> COLLISIONS =
+            List.of(ConflictType.UNIQUE_VIOLATION, ConflictType.FOREIGN_KEY);
+    private static final int MOST_TRIES = 3;
+    private static final int FEW = 10;
+
+    private final LocalSession session;
+    private final HubLink link;
+    private long operations;
+    private long rows;
+    private int detected;
+    private int resolved;
+    private boolean released;
+
+    BatchCompletion(LocalSession session, HubLink link) {
+        this.session = session;
+        this.link = link;
+    }
+
+    /** Operations that the hub took in this run, coalesced ones included. */
+    long operations() {
+        return operations;
+    }
+
+    /** Rows that they came to. */
+    long rows() {
+        return rows;
+    }
+
+    int detected() {
+        return detected;
+    }
+
+    int resolved() {
+        return resolved;
+    }
+
+    /** Whether a conflict was settled since the last call, so that there may be something more to send. */
+    boolean released() {
+        boolean was = released;
+        released = false;
+        return was;
+    }
+
+    /** Completes a batch that an earlier run sent, and whose reply was lost; it lies in the outbox. */
+    void completeInFlight(long batch, List<Outcome> outcomes) throws SQLException {
+        complete(batch, outcomes, false);
+    }
+
+    /**
+     * Completes a batch that the hub has answered; where it said something, the batch lies in the outbox by now. False
+     * where a row that the hub does not have yet may hold back something that was planned before.
+     */
+    boolean complete(Outgoing outgoing, List<Outcome> outcomes) throws SQLException {
+        if (outgoing.inOutbox() || !outcomes.isEmpty()) {
+            return complete(outgoing.batch(), outcomes, true);
+        }
+        session.database().transaction(() -> {
+            boolean goesOn = new Queue(session.database()).complete(outgoing.batch()) > 0;
+            new PlainBatch(session.database(), session.tables()).pushed(outgoing.inserts());
+            contacted();
+            released |= goesOn;
+            return outgoing;
+        });
+        rows += outgoing.rows();
+        operations += outgoing.operations();
+        return true;
+    }
+
+    /** @param contacted whether this very run made the contact, as opposed to an earlier one whose reply was lost */
+    private boolean complete(long batch, List<Outcome> outcomes, boolean contacted) throws SQLException {
+        List<Outcome> seen = withCounters(outcomes);
+        for (int tries = 1; ; tries++) {
+            try {
+                Done done = session.database().transaction(() -> write(batch, seen, contacted));
+                rows += done.taken().rows();
+                operations += done.taken().operations();
+                detected += done.settler().detected();
+                resolved += done.settler().resolved();
+                released |= done.released();
+                return done.asPlanned();
+            } catch (SQLException e) {
+                // What an application did meanwhile is pending work by now, and seen by the next try.
+                if (tries == MOST_TRIES || !SqlErrors.isLostRace(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Counters that both sides moved to the same value have still moved twice: the hub's "equal" is a conflict there. */
+    private List<Outcome> withCounters(List<Outcome> outcomes) throws SQLException {
+        if (outcomes.stream().noneMatch(outcome -> outcome.kind().equals("equal"))) {
+            return outcomes;
+        }
+        var rules = new RuleBook(
+                new RuleStore(session.database()).all(), session.settings().conflictResolution());
+        var seen = new ArrayList<Outcome>();
+        for (Outcome outcome : outcomes) {
+            boolean counted = outcome.kind().equals("equal")
+                    && !rules.ruleFor(table(outcome.table()).name(), ConflictType.UPDATE_UPDATE)
+                            .deltaColumns()
+                            .isEmpty();
+            seen.add(counted ? outcome.asConflict() : outcome);
+        }
+        return seen;
+    }
+
+    /** What the local transaction came to, counted once it is committed. */
+    private record Done(Completion.Taken taken, Settler settler, boolean released, boolean asPlanned) {}
+
+    private Done write(long batch, List<Outcome> outcomes, boolean contacted) throws SQLException {
+        Database database = session.database();
+        database.execute(OutputSettings.forTransaction());
+        LocalTriggers.silence(database);
+        var completion = new Completion(database);
+        completion.begin();
+        for (Outcome outcome : outcomes) {
+            completion.outcome(outcome.operation(), outcome.kind(), outcome.version());
+        }
+        completion.rest(session.tables());
+        var settler = new Settler(session, link.hello().clock());
+        settle(batch, outcomes, completion, settler);
+        Completion.Taken taken = completion.taken();
+        boolean goesOn = new Queue(database).complete(batch) > 0;
+        var obstacles = new Obstacles(session, settler, link.hello().clock());
+        goesOn |= obstacles.movedHere() > 0;
+        obstacles.closePassed();
+        new LocalRows(database).beginApplying();
+        completion.mark(session.tables());
+        new LocalRows(database).endApplying();
+        if (contacted) {
+            contacted();
+        } else {
+            database.update("UPDATE offsync.device SET last_push_at = now()");
+        }
+        database.update(
+                "UPDATE offsync.synced_table SET last_push_at = now() WHERE id IN (SELECT table_id FROM outbox)");
+        return new Done(taken, settler, goesOn || settler.resolved() > 0, !completion.heldInserts());
+    }
+
+    private void contacted() throws SQLException {
+        var device = new DeviceStore(session.database());
+        device.contacted(link.hello().clock(), device.lastOperation(), link.skewMs());
+        session.database().update("UPDATE offsync.device SET last_push_at = now()");
+    }
+
+    private void settle(long batch, List<Outcome> outcomes, Completion completion, Settler settler)
+            throws SQLException {
+        for (Outcome outcome : outcomes) {
+            if (outcome.kind().equals("waits")) {
+                new OperationStates(session.database())
+                        .park(batch, outcome.operation(), Objects.requireNonNull(outcome.blockedBy()));
+            }
+        }
+        var met = new ArrayList<Met>();
+        for (Outcome outcome : outcomes) {
+            if (outcome.kind().equals("conflict") || collision(outcome).isPresent()) {
+                Optional<String> recordId = completion.recordId(outcome.operation());
+                if (recordId.isPresent()) {
+                    met.add(new Met(outcome, table(outcome.table()), recordId.get()));
+                }
+            }
+        }
+        for (Met row : met) {
+            settler.rows().lock(row.table(), row.recordId());
+        }
+        if (met.size() > FEW) {
+            settler.expectMany();
+        }
+        for (Met row : met) {
+            settle(row, settler);
+        }
+    }
+
+    /** A row that the hub found to be in conflict. */
+    private record Met(Outcome outcome, SyncedTable table, String recordId) {}
+
+    private void settle(Met row, Settler settler) throws SQLException {
+        Outcome outcome = row.outcome();
+        long version = outcome.version() == null ? 0 : outcome.version();
+        var remote = new Settler.Remote(version, row(row.table(), outcome.row()), outcome.changedAt());
+        Optional<ConflictType> collision = collision(outcome);
+        if (collision.isPresent()) {
+            settler.collide(
+                    row.table(),
+                    row.recordId(),
+                    new Settler.Collision(collision.get(), remote, related(outcome.related())));
+        } else {
+            settler.meet(row.table(), row.recordId(), remote);
+        }
+    }
+
+    private static Optional<ConflictType> collision(Outcome outcome) {
+        return COLLISIONS.stream()
+                .filter(type -> type.word().equals(outcome.kind()))
+                .findFirst();
+    }
+
+    /** The other rows of a conflict with the columns that travel; for a parent that the hub lacks, the device's copy. */
+    private List<RelatedRow> related(List<RelatedRow> onHub) throws SQLException {
+        var related = new ArrayList<RelatedRow>();
+        for (RelatedRow row : onHub) {
+            Optional<SyncedTable> table = session.tables().stream()
+                    .filter(t -> t.name().display().equals(row.table()))
+                    .findFirst();
+            @Nullable Row content = row.row();
+            if (table.isPresent() && content != null) {
+                content = content.only(table.get().sentColumns());
+            } else if (table.isPresent() && row.recordId() != null) {
+                content = copy(table.get(), row.recordId());
+            }
+            related.add(new RelatedRow(
+                    row.table(),
+                    row.recordId(),
+                    row.effect(),
+                    row.constraint(),
+                    row.columns(),
+                    content,
+                    row.version(),
+                    false));
+        }
+        return related;
+    }
+
+    /** The device's row, or what it had before a conflict was settled for the row's deletion. */
+    private @Nullable Row copy(SyncedTable table, String recordId) throws SQLException {
+        Database database = session.database();
+        Optional<Row> here = new LocalRows(database).lock(table, recordId);
+        return here.isPresent()
+                ? here.get()
+                : new ConflictLog(database)
+                        .lastOn(table.name(), recordId)
+                        .filter(lost -> "remote".equals(lost.resolution()))
+                        .map(lost -> lost.local() != null ? lost.local() : lost.base())
+                        .orElse(null);
+    }
+
+    private SyncedTable table(int hubTable) {
+        return session.tables().stream()
+                .filter(table -> Objects.equals(table.hubTable(), hubTable))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private @Nullable Row row(SyncedTable table, @Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        List<String> hubColumns =
+                Objects.requireNonNull(link.hello().columns().get(Objects.requireNonNull(table.hubTable())));
+        Layout layout = Layout.of(hubColumns, table.columns(), table.sentColumns());
+        return Row.of(table.columns(), RecordText.parse(layout.apply(text))).only(layout.sent());
+    }
+}

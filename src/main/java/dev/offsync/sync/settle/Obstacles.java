@@ -1,0 +1,96 @@
+package dev.offsync.sync.settle;
+
+import dev.offsync.local.ConflictLog;
+import dev.offsync.local.ConflictLog.Ending;
+import dev.offsync.local.ConflictLog.Mover;
+import dev.offsync.local.queue.OperationStates;
+import dev.offsync.local.rows.LocalRows;
+import dev.offsync.model.ConflictEntry;
+import dev.offsync.model.ConflictType;
+import dev.offsync.model.Row;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.sync.run.LocalSession;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Open conflicts with other rows, a {@code unique_violation} or {@code foreign_key}, whose obstacle may be gone: one of the
+ * rows that they are about has moved, or their own row. Whether it is gone only the hub can tell, so the change is sent
+ * again; where the hub takes it, the conflict closes itself. Works within the caller's local transaction.
+ */
+public final class Obstacles {
+    private final LocalSession session;
+    private final Settler settler;
+    private final ConflictLog log;
+    private final OperationStates states;
+    private final LocalRows rows;
+    private final String hubClock;
+
+    public Obstacles(LocalSession session, Settler settler, Instant hubClock) {
+        this.session = session;
+        this.settler = settler;
+        this.log = new ConflictLog(session.database());
+        this.states = new OperationStates(session.database());
+        this.rows = settler.rows();
+        this.hubClock = hubClock.toString();
+    }
+
+    /** Rows that the batch in hand has taken to the hub. Returns how many conflicts may be over. */
+    public int movedHere() throws SQLException {
+        return sendAgain(Mover.OUTBOX);
+    }
+
+    /** Rows that the inbox has brought. Returns how many conflicts may be over. */
+    public int movedOnHub() throws SQLException {
+        return sendAgain(Mover.INBOX);
+    }
+
+    /** Rows in conflict that were changed here since. */
+    void edited() throws SQLException {
+        sendAgain(Mover.THE_ROW_ITSELF);
+    }
+
+    private int sendAgain(Mover mover) throws SQLException {
+        int sent = 0;
+        for (ConflictEntry entry : log.withMovedObstacle(mover)) {
+            Optional<SyncedTable> table = table(entry);
+            if (table.isPresent() && !settler.collidedNow(table.get(), entry.recordId())) {
+                states.release(table.get(), entry.recordId());
+                sent++;
+            }
+        }
+        return sent;
+    }
+
+    /** Closes the conflicts of which nothing is left to be sent. */
+    public void closePassed() throws SQLException {
+        for (ConflictEntry entry : log.withNothingQueued()) {
+            Optional<SyncedTable> table = table(entry);
+            if (table.isPresent()
+                    && states.of(table.get(), entry.recordId(), hubClock).isEmpty()) {
+                @Nullable Row local = rows.lock(table.get(), entry.recordId()).orElse(null);
+                log.close(entry.id(), new Ending("dissolved", local, "offsync", reason(entry, local)));
+            }
+        }
+    }
+
+    private static String reason(ConflictEntry entry, @Nullable Row local) {
+        if (local == null && entry.base() == null) {
+            return "the local row was taken back, so there is nothing left to send";
+        }
+        if (ConflictType.of(entry.type()) == ConflictType.UNIQUE_VIOLATION) {
+            return "no other row of the hub holds its unique value any more, so the hub took the change";
+        }
+        return local == null
+                ? "the deletion takes nothing else along any more, so the hub took it"
+                : "what it references is on the hub, so the hub took the change";
+    }
+
+    private Optional<SyncedTable> table(ConflictEntry entry) {
+        return session.tables().stream()
+                .filter(t -> t.name().display().equals(entry.table()))
+                .findFirst();
+    }
+}

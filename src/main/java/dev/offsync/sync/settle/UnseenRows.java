@@ -1,0 +1,140 @@
+package dev.offsync.sync.settle;
+
+import dev.offsync.local.ConflictLog;
+import dev.offsync.local.queue.OperationStates;
+import dev.offsync.local.queue.QueuedChanges;
+import dev.offsync.local.rows.LocalRows;
+import dev.offsync.model.Conflict;
+import dev.offsync.model.ConflictType;
+import dev.offsync.model.RelatedRow;
+import dev.offsync.model.Row;
+import dev.offsync.model.SyncedTable;
+import dev.offsync.sync.run.LocalSession;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of the hub that the device may never have had, as far as a decision about another row concerns them. */
+final class UnseenRows {
+    private final LocalSession session;
+    private final LocalRows rows;
+    private final HubRows hubRows;
+    private final OperationStates states;
+    private final String by;
+
+    UnseenRows(LocalSession session, LocalRows rows, HubRows hubRows, OperationStates states, String by) {
+        this.session = session;
+        this.rows = rows;
+        this.hubRows = hubRows;
+        this.states = states;
+        this.by = by;
+    }
+
+    /** A deleted row comes back, with its children: those that were deleted with it, and those that were never here. */
+    void bringBack(SyncedTable table, Conflict conflict, List<RelatedRow> related) throws SQLException {
+        List<OperationStates.Waiting> waiting = states.waitingFor(table, conflict.recordId(), session.tables());
+        states.supersede(table, conflict.recordId());
+        put(table, conflict.recordId(), Objects.requireNonNull(conflict.remote()), conflict.remoteVersion());
+        for (OperationStates.Waiting child : waiting) {
+            Row row = child.oldRow();
+            if (row != null && rows.lock(child.table(), child.recordId()).isEmpty()) {
+                long version = rows.version(child.table(), child.recordId(), false);
+                states.supersede(child.table(), child.recordId());
+                put(child.table(), child.recordId(), row, version);
+                note(
+                        child.table(),
+                        child.recordId(),
+                        row,
+                        "remote",
+                        row,
+                        "it came back with the row that it references");
+            }
+        }
+        for (RelatedRow row : related) {
+            Optional<SyncedTable> child = table(row);
+            // Outside of a filter it has no place here.
+            if (child.isPresent() && child.get().pulls() && child.get().condition() == null && row.recordId() != null) {
+                if (rows.lock(child.get(), row.recordId()).isEmpty()) {
+                    put(
+                            child.get(),
+                            row.recordId(),
+                            Objects.requireNonNull(row.row()),
+                            Objects.requireNonNull(row.version()));
+                }
+            }
+        }
+    }
+
+    /** Where there is no room for it yet, beside a row that is about to be settled itself, the next pull brings it. */
+    private void put(SyncedTable table, String recordId, Row row, long version) throws SQLException {
+        @Nullable Row local = rows.lock(table, recordId).orElse(null);
+        hubRows.take(table, recordId, new Settler.Remote(version, row, null), local, ConflictType.FOREIGN_KEY);
+    }
+
+    /** What references a deleted row is deleted with it, or loses the reference. */
+    void deleteToo(List<RelatedRow> related) throws SQLException {
+        for (RelatedRow row : related) {
+            SyncedTable table = table(row).orElseThrow();
+            String recordId = Objects.requireNonNull(row.recordId());
+            Row known = Objects.requireNonNull(row.row());
+            @Nullable Row after = null;
+            if (row.effect().equals("cleared")) {
+                after = known;
+                for (String column : row.columns()) {
+                    after = after.with(column, null);
+                }
+            }
+            @Nullable Row local = rows.lock(table, recordId).orElse(null);
+            if (local == null) {
+                change(table, row, after);
+            } else if (after == null) {
+                rows.delete(table, recordId);
+            } else {
+                rows.put(table, recordId, after, true);
+            }
+            note(table, recordId, known, "local", after, "the row that it referenced was deleted");
+        }
+    }
+
+    /** Queues a change of a row that is not here, on the hub's version of it; it is here afterwards unless deleted. */
+    void change(SyncedTable table, RelatedRow row, @Nullable Row after) throws SQLException {
+        String recordId = Objects.requireNonNull(row.recordId());
+        long version = Objects.requireNonNull(row.version());
+        if (after != null && table.pulls()) {
+            put(table, recordId, after, version);
+        } else {
+            rows.rest(table, recordId, version);
+        }
+        new QueuedChanges(session.database()).change(table, recordId, Objects.requireNonNull(row.row()), after);
+    }
+
+    private void note(
+            SyncedTable table, String recordId, Row remote, String resolution, @Nullable Row data, String because)
+            throws SQLException {
+        var log = new ConflictLog(session.database());
+        long id = log.open(
+                new Conflict(
+                        table.name(),
+                        recordId,
+                        ConflictType.FOREIGN_KEY,
+                        remote,
+                        null,
+                        remote,
+                        0,
+                        0,
+                        null,
+                        null,
+                        List.of()),
+                null,
+                because);
+        log.close(id, new ConflictLog.Ending(resolution, data, by, because));
+    }
+
+    private Optional<SyncedTable> table(RelatedRow row) {
+        return session.tables().stream()
+                .filter(table -> table.name().display().equals(row.table()))
+                .findFirst();
+    }
+}
