@@ -77,10 +77,11 @@ public final class ChangeFeed {
 
     /**
      * The COPY of the first {@code limit} changes of {@code sources} that {@code device} did not make itself, as the inbox
-     * takes them.
+     * takes them. A row of more than {@code largest} bytes comes without its text.
      */
-    public static String copy(int device, List<Source> sources, Filters filters, long limit) {
-        return union(sources, source -> select(device, source, filters)) + ") AS change LIMIT " + limit + ") TO STDOUT";
+    public static String copy(int device, List<Source> sources, Filters filters, long limit, long largest) {
+        return union(sources, source -> select(device, source, filters, largest)) + ") AS change LIMIT " + limit
+                + ") TO STDOUT";
     }
 
     /** The COPY of the keys that {@code sources} have as deleted, each behind the number of its table. */
@@ -128,11 +129,11 @@ public final class ChangeFeed {
         return sources.stream().map(select).collect(Collectors.joining("UNION ALL\n", "COPY (SELECT * FROM (\n", ""));
     }
 
-    private static String select(int device, Source source, Filters filters) {
+    private static String select(int device, Source source, Filters filters, long largest) {
         SyncedTable table = source.table();
         var key = new KeySql(table.key());
         String due = due(device, source, filters);
-        String rows = "(" + row(source, "r.xid") + from(source, filters, "") + "WHERE " + due + " AND " + visible(table)
+        String rows = "(" + row(source, "r.xid", largest) + from(source, filters, "") + "WHERE " + due + " AND " + visible(table)
                 + "ORDER BY " + (source.cursor() == null ? "" : "r.xid, ") + key.aliases("r") + ")\n";
         if (source.wanted().isEmpty()) {
             return rows;
@@ -141,15 +142,17 @@ public final class ChangeFeed {
                 .map(texts -> values(table, texts))
                 .collect(Collectors.joining(
                         ", ", "JOIN (VALUES ", ") AS w (" + key.aliases() + ") ON " + key.same("r", "w") + "\n"));
-        return rows + "UNION ALL\n" + row(source, "NULL::xid8") + from(source, filters, wanted) + "WHERE (" + due
+        return rows + "UNION ALL\n" + row(source, "NULL::xid8", largest) + from(source, filters, wanted) + "WHERE (" + due
                 + ") IS NOT TRUE AND " + visible(table);
     }
 
-    private static String row(Source source, String xid) {
+    /** Without OFFSET 0 the row would become text twice. */
+    private static String row(Source source, String xid, long largest) {
         return """
                 SELECT %d, %s, r.version, r.deleted OR NOT f.inside, r.changed_at, NOT r.deleted AND NOT f.inside, %s,
-                       CASE WHEN f.inside THEN (t.*)::text END
-                """.formatted(source.table().id(), new KeySql(source.table().key()).array("r"), xid);
+                       CASE WHEN f.inside THEN (SELECT x.row FROM (SELECT (t.*)::text AS row OFFSET 0) AS x
+                                                WHERE octet_length(x.row) <= %d) END
+                """.formatted(source.table().id(), new KeySql(source.table().key()).array("r"), xid, largest);
     }
 
     private static String deletions(int device, Source source, Filters filters) {

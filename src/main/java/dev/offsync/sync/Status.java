@@ -52,7 +52,7 @@ public final class Status {
         var counts = new QueueCounts(session.database());
         DeviceState device = new DeviceStore(session.database()).load().orElseThrow();
         int conflicts = new ConflictLog(session.database()).open().size();
-        var problems = new ArrayList<Problem>(counts.rejected());
+        var problems = new ArrayList<Problem>(counts.problems());
         if (hub.failure() != null && hub.failure().reason() != Reason.OFFLINE) {
             problems.add(new Problem(
                     hub.failure().reason().word(),

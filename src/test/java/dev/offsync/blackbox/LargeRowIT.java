@@ -48,4 +48,24 @@ class LargeRowIT {
         assertThat(roomy.exitCode()).as("%s", roomy).isZero();
         assertThat(fleet.rows(DOCUMENTS)).containsExactly("1|5", "2|24000000", "3|13", "4|5");
     }
+
+    @Test
+    void a_row_of_the_hub_too_large_for_the_memory_is_named_and_left_there_until_there_is_more() throws SQLException {
+        fleet.sql("INSERT INTO document VALUES (1, 'small'), (2, repeat('large ', 4000000)), (3, 'small')");
+        for (int run = 1; run <= 2; run++) {
+            Answer tight =
+                    Answer.of(till.command("pull", "--json").jvm("-Xmx32m").run());
+            assertThat(tight.exitCode()).as("%s", tight).isEqualTo(4);
+            assertThat(tight.number("pulled")).isEqualTo(run == 1 ? 2 : 0);
+            assertThat(tight.text("problems.0.code")).isEqualTo("too_large");
+            assertThat(tight.text("problems.0.table")).isEqualTo("document");
+            assertThat(tight.text("problems.0.record_id")).isEqualTo("2");
+            assertThat(tight.text("problems.0.hint")).contains("larger heap");
+            assertThat(till.rows(DOCUMENTS)).containsExactly("1|5", "3|5");
+        }
+
+        Answer roomy = Answer.of(till.command("pull", "--json").jvm("-Xmx128m").run());
+        assertThat(roomy.exitCode()).as("%s", roomy).isZero();
+        assertThat(till.rows(DOCUMENTS)).containsExactly("1|5", "2|24000000", "3|5");
+    }
 }

@@ -115,6 +115,7 @@ class RulesTest {
                 "products | update | lww | | | manual | no conflict type",
                 "products | update_update | newest | | | manual | no strategy",
                 "products | update_delete | rekey | | | manual | rekey settles no update_delete",
+                "products | insert_insert | rekey | | | manual | no column of its key has a default",
                 "products | update_update | custom | | | manual | needs a function",
                 "products | update_update | custom | shop.none | | manual | no function shop.none",
                 "products | update_update | lww | shop.choose | | manual | only the strategy custom",

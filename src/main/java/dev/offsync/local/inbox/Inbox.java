@@ -59,6 +59,11 @@ public final class Inbox {
                 """);
     }
 
+    /** Holds rows back that came without their text: they are too large for the memory of this run. */
+    public void holdLarge() throws SQLException {
+        database.update("UPDATE inbox SET held = 'too_large' WHERE row IS NULL AND NOT deleted");
+    }
+
     /** Numbers of the tables that something came for. */
     public List<Integer> tables() throws SQLException {
         // Keys and texts are no use to the planner, and most of what there is to read.

@@ -53,14 +53,14 @@ public final class Reconciliation {
                 SET contested = true
                 FROM {table} AS t
                 LEFT JOIN {sidecar} AS v ON {same_t_v}
-                WHERE s.table_id = {id} AND NOT s.contested AND NOT s.leaves AND {same_t_s}
+                WHERE s.table_id = {id} AND NOT s.contested AND NOT s.leaves AND s.held IS NULL AND {same_t_s}
                   AND (coalesce(v.version, 1) = s.version
                        OR coalesce(v.version, 1) > s.version
                           AND coalesce(s.changed_at > (SELECT last_contact_at FROM offsync.device), true))
                 """));
         // Rows that are contested for this reason alone have no pending operation yet; those on the hub's own version
         // must not pass for a change of it.
-        long offered = queue("'U'", "NULL", "s.contested AND " + NOT_PENDING.replace("{id}", id()));
+        long offered = queue("'U'", "NULL", "s.contested AND s.held IS NULL AND " + NOT_PENDING.replace("{id}", id()));
         new Decisions(database).standAsQueued(table);
         database.update(sql("""
                 INSERT INTO {sidecar} ({k}, version)
@@ -76,7 +76,7 @@ public final class Reconciliation {
                 .replace("{parsed_key}", key.parsedArray("s.key"))
                 .replace("{same_v_s}", key.same("v", "s"))
                 .replace("{text_key}", key.text("s")));
-        String later = "NOT s.contested AND NOT s.leaves AND coalesce(v.version, 1) > s.version";
+        String later = "NOT s.contested AND NOT s.leaves AND s.held IS NULL AND coalesce(v.version, 1) > s.version";
         offered += queue("CASE WHEN s.deleted THEN 'I' ELSE 'U' END", "s.row", later);
         database.update(sql("""
                 WITH later AS (

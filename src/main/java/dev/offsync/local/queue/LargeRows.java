@@ -8,9 +8,12 @@ import java.util.List;
  * Rows that are too large for the memory of this run. They are set aside before anything reads them, and go by themselves
  * with a run that has more.
  */
-final class LargeRows {
+public final class LargeRows {
     /** A row is held as it came and as it goes, beside the rest of the program. */
     private static final int SHARE = 3;
+
+    /** What is laid out anew on its way is held as text, too, several times over. */
+    private static final int SHARE_OF_TEXT = 10;
 
     private static final String TOO_LARGE = "octet_length(j.new_row) > {limit}";
 
@@ -24,7 +27,16 @@ final class LargeRows {
 
     LargeRows(Database database) {
         this.database = database;
-        this.limit = Runtime.getRuntime().maxMemory() / SHARE;
+        this.limit = largest(true);
+    }
+
+    /**
+     * The bytes of the largest row, as text, that this run has memory for.
+     *
+     * @param asItIs whether it passes as it came; else its columns are laid out anew
+     */
+    public static long largest(boolean asItIs) {
+        return Runtime.getRuntime().maxMemory() / (asItIs ? SHARE : SHARE_OF_TEXT);
     }
 
     /** Sets transactions with such rows aside, and returns the operations that are not to be tried in this run. */

@@ -5,6 +5,7 @@ import dev.offsync.pg.Database;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +45,28 @@ public final class QueueCounts {
                 .orElse(null);
     }
 
-    /** One problem for each operation that the hub rejected. */
-    public List<Problem> rejected() throws SQLException {
+    /** One problem for each operation that the hub rejected, and for each of its rows that a pull had no memory for. */
+    public List<Problem> problems() throws SQLException {
+        var problems = new ArrayList<Problem>(rejected());
+        problems.addAll(database.list(
+                """
+                SELECT t.table_name, CASE WHEN cardinality(w.key) = 1 THEN w.key[1] ELSE to_jsonb(w.key)::text END
+                FROM offsync.wanted AS w
+                JOIN offsync.synced_table AS t ON t.id = w.table_id
+                WHERE w.reason = 'too_large'
+                ORDER BY t.table_name, w.key
+                """,
+                row -> new Problem(
+                        "too_large",
+                        row.getString(1),
+                        null,
+                        row.getString(2),
+                        "the hub's row is too large for the memory that the last pull had, and was left there",
+                        "pull with a larger heap, as with OFFSYNC_JAVA_OPTS=-Xmx512m")));
+        return problems;
+    }
+
+    private List<Problem> rejected() throws SQLException {
         return database.list(
                 """
                 SELECT o.state, t.table_name, o.key, o.last_error, o.retry_count,

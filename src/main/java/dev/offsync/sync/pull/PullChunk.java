@@ -77,6 +77,7 @@ final class PullChunk {
 
     /** @param alone whether this is all that there is to pull, so that what is missing now does not come with another chunk */
     Applied apply(List<Source> sources, boolean alone) throws SQLException {
+        inbox.holdLarge();
         List<Integer> arrived = inbox.tables();
         List<SyncedTable> tables = sources.stream()
                 .map(Source::table)

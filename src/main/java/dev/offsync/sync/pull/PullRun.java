@@ -12,6 +12,7 @@ import dev.offsync.local.device.DeviceStore;
 import dev.offsync.local.device.IdRanges;
 import dev.offsync.local.inbox.Inbox;
 import dev.offsync.local.inbox.InboxWriter.Applied;
+import dev.offsync.local.queue.LargeRows;
 import dev.offsync.local.queue.QueueCounts;
 import dev.offsync.model.ConflictCounts;
 import dev.offsync.model.Layout;
@@ -255,7 +256,8 @@ public final class PullRun {
         if (sources.isEmpty()) {
             return 0;
         }
-        String copy = ChangeFeed.copy(link.device(), sources, session.filters(), limit);
+        long largest = LargeRows.largest(layouts.values().stream().allMatch(Layout::isIdentity));
+        String copy = ChangeFeed.copy(link.device(), sources, session.filters(), limit, largest);
         CopyOut out = source.copy(copy);
         CopyIn in = session.database().copyIn(Inbox.COPY_IN);
         try {
@@ -363,7 +365,7 @@ public final class PullRun {
         var counts = new QueueCounts(session.database());
         QueueCounts.Counts now = counts.all();
         List<OpenConflict> open = new ConflictLog(session.database()).open();
-        var problems = new ArrayList<Problem>(counts.rejected());
+        var problems = new ArrayList<Problem>(counts.problems());
         problems.addAll(drift.problems());
         link.skewProblem().ifPresent(problems::add);
         return new PullResult(

@@ -292,7 +292,7 @@ public final class PushRun {
         var counts = new QueueCounts(session.database());
         QueueCounts.Counts now = counts.all();
         List<OpenConflict> open = new ConflictLog(session.database()).open();
-        var problems = new ArrayList<Problem>(counts.rejected());
+        var problems = new ArrayList<Problem>(counts.problems());
         problems.addAll(drift.problems());
         link.skewProblem().ifPresent(problems::add);
         return new PushResult(

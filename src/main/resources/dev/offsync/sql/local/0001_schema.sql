@@ -73,7 +73,7 @@ CREATE TABLE offsync.seen (
 CREATE TABLE offsync.wanted (
     table_id integer NOT NULL REFERENCES offsync.synced_table ON DELETE CASCADE,
     key      text[] NOT NULL,
-    reason   text NOT NULL CHECK (reason IN ('unique_violation', 'foreign_key', 'verify')),
+    reason   text NOT NULL CHECK (reason IN ('unique_violation', 'foreign_key', 'too_large', 'verify')),
     PRIMARY KEY (table_id, key)
 );
 

@@ -106,7 +106,8 @@ DECLARE
     function_name text;
     textual text;
 BEGIN
-    SELECT t.table_name, p.columns, to_regclass(format('%I.%I', t.schema_name, t.relation_name)) AS relation INTO synced
+    SELECT t.table_name, t.key_columns, p.columns, to_regclass(format('%I.%I', t.schema_name, t.relation_name)) AS relation
+    INTO synced
     FROM offsync.synced_table AS t
     JOIN offsync.shape AS p ON p.id = t.shape_id
     WHERE NEW.table_name IN (t.table_name, format('%I.%I', t.schema_name, t.relation_name));
@@ -136,6 +137,12 @@ BEGIN
     ELSIF NEW.resolution_strategy = 'rekey' AND NEW.conflict_type NOT IN ('*', 'insert_insert') THEN
         problem := format('rekey settles no %s', NEW.conflict_type);
         remedy := 'It is for insert_insert alone: the local row moves to a new key';
+    ELSIF NEW.resolution_strategy = 'rekey' AND NEW.table_name <> '*' AND NOT EXISTS (
+              SELECT FROM pg_attribute AS a
+              WHERE a.attrelid = synced.relation AND a.attname = ANY (synced.key_columns)
+                AND (a.atthasdef AND a.attgenerated = '' OR a.attidentity <> '')) THEN
+        problem := format('rekey finds no new key in %s: no column of its key has a default', NEW.table_name);
+        remedy := 'Give one of them a default, a sequence say, or choose another strategy';
     ELSIF NEW.delta_columns <> '{}' AND NEW.resolution_strategy <> 'merge' THEN
         problem := 'only merge has delta columns';
         remedy := 'Leave delta_columns empty, or use the strategy merge';
