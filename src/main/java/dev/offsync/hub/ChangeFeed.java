@@ -133,8 +133,8 @@ public final class ChangeFeed {
         SyncedTable table = source.table();
         var key = new KeySql(table.key());
         String due = due(device, source, filters);
-        String rows = "(" + row(source, "r.xid", largest) + from(source, filters, "") + "WHERE " + due + " AND " + visible(table)
-                + "ORDER BY " + (source.cursor() == null ? "" : "r.xid, ") + key.aliases("r") + ")\n";
+        String rows = "(" + row(source, "r.xid", largest) + from(source, filters, "") + "WHERE " + due + " AND "
+                + visible(table) + "ORDER BY " + (source.cursor() == null ? "" : "r.xid, ") + key.aliases("r") + ")\n";
         if (source.wanted().isEmpty()) {
             return rows;
         }
@@ -142,8 +142,8 @@ public final class ChangeFeed {
                 .map(texts -> values(table, texts))
                 .collect(Collectors.joining(
                         ", ", "JOIN (VALUES ", ") AS w (" + key.aliases() + ") ON " + key.same("r", "w") + "\n"));
-        return rows + "UNION ALL\n" + row(source, "NULL::xid8", largest) + from(source, filters, wanted) + "WHERE (" + due
-                + ") IS NOT TRUE AND " + visible(table);
+        return rows + "UNION ALL\n" + row(source, "NULL::xid8", largest) + from(source, filters, wanted) + "WHERE ("
+                + due + ") IS NOT TRUE AND " + visible(table);
     }
 
     /** Without OFFSET 0 the row would become text twice. */
