@@ -32,7 +32,7 @@ final class NextRelease {
         Path source = Files.createDirectories(folder.resolve("source"));
         Path classes = Files.createDirectories(folder.resolve("classes"));
         String hubScript = withOneMore("hub/HubSchema.java", source);
-        String localScript = withOneMore("local/LocalSchema.java", source);
+        String localScript = withOneMore("local/device/LocalSchema.java", source);
         compile(today, source, classes);
         try (FileSystem jar = FileSystems.newFileSystem(next)) {
             put(classes, jar.getPath("/"));
