@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What a run costs where each turn on the link takes a tenth of a second and each commit waits for an SD card. A turn: the
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
  * their numbers: one without writes nothing that could have to be flushed.
  */
 @Tag("guarantee-20")
+@Isolated("counts transactions of whole servers")
 class LinkTest {
     private static final int SMALL_PUSH = 12;
     private static final int IDLE_PULL = 10;
@@ -64,7 +66,7 @@ class LinkTest {
                 .containsExactly("u");
     }
 
-    /** Other tests are at work on the same servers, so the cheapest of a few tries counts. */
+    /** The servers have work of their own, such as vacuum, so the cheapest of a few tries counts. */
     private void requireCheapBatches(String change) throws SQLException {
         Cost one = pushOf(change, 1, 1);
         Cost five = pushOf(change, 2, 6);
