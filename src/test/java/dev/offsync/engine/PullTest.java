@@ -1,6 +1,7 @@
 package dev.offsync.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PushResult;
@@ -50,6 +51,20 @@ class PullTest {
             assertThat(a.pull().pulled()).isEqualTo(1);
         }
         assertThat(a.rows("SELECT id FROM item ORDER BY 1")).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void a_transaction_that_is_prepared_and_committed_later_is_not_missed() throws SQLException {
+        assumeThat(fleet.onHub("SHOW max_prepared_transactions")).isNotEqualTo(List.of("0"));
+        try (var session = fleet.hub().open()) {
+            session.exec("BEGIN; SAVEPOINT s; INSERT INTO item VALUES (1, 'from a savepoint'); RELEASE s;"
+                    + " PREPARE TRANSACTION 'later'");
+        }
+        fleet.hub().exec("INSERT INTO item VALUES (2, 'quick')");
+        assertThat(a.pull().inserted()).isEqualTo(1);
+        fleet.hub().exec("COMMIT PREPARED 'later'");
+        assertThat(a.pull().inserted()).isEqualTo(1);
+        assertThat(a.rows("SELECT id FROM item ORDER BY 1")).containsExactly("1", "2");
     }
 
     @Test
