@@ -41,6 +41,14 @@ final class Failures {
         if (thrown instanceof ParameterException wrong) {
             return new Failure(Reason.USAGE.word(), Reason.USAGE.exitCode(), message(wrong), hint(wrong), wrong);
         }
+        if (thrown instanceof OutOfMemoryError) {
+            return new Failure(
+                    Reason.INTERNAL.word(),
+                    Reason.INTERNAL.exitCode(),
+                    "this run has too little memory",
+                    "nothing was lost; run offsync with a larger heap, as with OFFSYNC_JAVA_OPTS=-Xmx512m",
+                    thrown);
+        }
         String message = thrown.getMessage() == null ? "" : ": " + redact(thrown.getMessage());
         return new Failure(
                 Reason.INTERNAL.word(),

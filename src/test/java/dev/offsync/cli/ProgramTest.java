@@ -178,6 +178,17 @@ class ProgramTest {
     }
 
     @Test
+    void a_run_without_the_memory_that_it_needs_says_how_to_give_it_more() {
+        var verbs = new RecordingVerbs();
+        verbs.collapse = new OutOfMemoryError("Java heap space");
+        Run run = Run.with(Map.of(), verbs, "push");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith("offsync: this run has too little memory\nhint: nothing was lost")
+                .contains("-Xmx");
+    }
+
+    @Test
     void what_nobody_foresaw_is_exit_1_without_a_stack_trace() {
         var verbs = new RecordingVerbs();
         verbs.thrown = new IllegalStateException("boom");

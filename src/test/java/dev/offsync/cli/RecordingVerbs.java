@@ -60,9 +60,15 @@ class RecordingVerbs extends Verbs {
     @Nullable
     RuntimeException thrown;
 
+    @Nullable
+    Error collapse;
+
     private <T> T answer(Settings given, T sample, Object... options) {
         settings = given;
         asked.addAll(List.of(options));
+        if (collapse != null) {
+            throw collapse;
+        }
         if (thrown != null) {
             throw thrown;
         }
