@@ -1,6 +1,7 @@
 package dev.offsync.local.device;
 
 import dev.offsync.pg.Database;
+import dev.offsync.pg.Place;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -85,11 +86,12 @@ public final class DeviceStore {
                         row -> row.getBoolean(1))
                 .orElse(false);
         if (!backwards) {
+            String here = localIdentity();
             long moved = database.update("""
                     UPDATE offsync.device
                     SET claimed_below = '0', local_identity = ?
                     WHERE local_identity <> ?
-                    """, localIdentity(), localIdentity());
+                    """, here, here);
             if (moved > 0) {
                 new SyncedTables(database).renumbered();
             }
@@ -224,11 +226,7 @@ public final class DeviceStore {
 
     /** What tells this database from a copy of it: the cluster's system identifier and the database's oid. */
     public String localIdentity() throws SQLException {
-        return database.first("""
-                        SELECT c.system_identifier || '/' || d.oid
-                        FROM pg_control_system() AS c, pg_database AS d
-                        WHERE d.datname = current_database()
-                        """, row -> row.getString(1)).orElseThrow();
+        return Place.of(database);
     }
 
     public static @Nullable Instant instant(ResultSet row, int column) throws SQLException {

@@ -81,10 +81,8 @@ final class Dependents {
                     SELECT j.id, j.xid, {row} AS row
                     FROM offsync.journal AS j
                     JOIN offsync.shape AS p ON p.id = j.shape_id
-                    WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
+                    WHERE {unclaimed}
                       AND j.table_id = ? AND j.new_row IS NOT NULL
-                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
-                                      WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))
                       AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
                 ), dependent AS (
                     SELECT u.id, u.xid, h.culprit, culprit.state = 'conflict' AS alone
@@ -102,7 +100,10 @@ final class Dependents {
                 JOIN offsync.journal AS j ON j.xid = d.xid AND (NOT d.alone OR j.id = d.id)
                 ORDER BY j.id, d.culprit
                 ON CONFLICT DO NOTHING
-                """.replace("{row}", ROW.strip()).replace("{references}", equalities(reference)), arguments(reference));
+                """.replace("{unclaimed}", Queue.UNCLAIMED)
+                        .replace("{row}", ROW.strip())
+                        .replace("{references}", equalities(reference)),
+                arguments(reference));
     }
 
     private static String equalities(Reference reference) {

@@ -48,9 +48,7 @@ public final class LargeRows {
                 WITH large AS (
                     SELECT j.xid, min(j.id) AS culprit
                     FROM offsync.journal AS j
-                    WHERE j.xid >= (SELECT claimed_below FROM offsync.device) AND {too_large}
-                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
-                                      WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))
+                    WHERE {unclaimed} AND {too_large}
                     GROUP BY j.xid
                 ), set_aside AS (
                     INSERT INTO offsync.transaction_batch (xid, batch) SELECT xid, 0 FROM large
@@ -85,7 +83,8 @@ public final class LargeRows {
     }
 
     private String sql(String template) {
-        return template.replace("{message}", MESSAGE)
+        return template.replace("{unclaimed}", Queue.UNCLAIMED)
+                .replace("{message}", MESSAGE)
                 .replace("{too_large}", TOO_LARGE)
                 .replace("{limit}", Long.toString(limit))
                 .replace("{share}", Integer.toString(SHARE));

@@ -17,6 +17,15 @@ import java.util.OptionalLong;
  */
 public final class Queue {
     /**
+     * Of rows j of the journal: no batch has their transaction yet. The bound is said of the batches, too, or the planner
+     * would hash all that there ever were.
+     */
+    static final String UNCLAIMED = """
+            j.xid >= (SELECT claimed_below FROM offsync.device)
+                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
+                                      WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))""";
+
+    /**
      * How much of the queue a run claims.
      *
      * @param batchSize operations per batch; a transaction is never split
@@ -153,10 +162,8 @@ public final class Queue {
                 WITH keyless AS (
                     SELECT j.xid, min(j.id) AS culprit
                     FROM offsync.journal AS j
-                    WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
+                    WHERE {unclaimed}
                       AND j.key IS NULL AND j.table_id <> ALL (?::integer[])
-                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
-                                      WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))
                     GROUP BY j.xid
                 ), set_aside AS (
                     INSERT INTO offsync.transaction_batch (xid, batch) SELECT xid, 0 FROM keyless
@@ -171,7 +178,7 @@ public final class Queue {
                 FROM keyless AS k
                 JOIN offsync.journal AS j ON j.xid = k.xid
                 ON CONFLICT DO NOTHING
-                """, texts(claim.excludedTables()));
+                """.replace("{unclaimed}", UNCLAIMED), texts(claim.excludedTables()));
     }
 
     private List<Planned> claimTransactions(Claim claim) throws SQLException {
@@ -185,9 +192,7 @@ public final class Queue {
                            bool_and(j.operation = 'I' AND j.columns IS NULL) AS inserts
                     FROM offsync.journal AS j
                     JOIN unnest(?::integer[], ?::integer[]) AS l(table_id, lane) ON l.table_id = j.table_id
-                    WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
-                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
-                                      WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))
+                    WHERE {unclaimed}
                     GROUP BY j.xid
                 ), queued AS (
                     SELECT t.*, sum(operations) OVER (ORDER BY lane DESC, last_id) - operations AS ahead
@@ -214,7 +219,8 @@ public final class Queue {
                                         : EXCLUDED.replace("{tables}", String.join(",", texts(claim.excludedTables()))))
                         .replace(
                                 "{not_excluded}",
-                                claim.excludedTables().isEmpty() ? "" : "WHERE xid NOT IN (SELECT xid FROM excluded)"),
+                                claim.excludedTables().isEmpty() ? "" : "WHERE xid NOT IN (SELECT xid FROM excluded)")
+                        .replace("{unclaimed}", UNCLAIMED),
                 row -> new Planned(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4)),
                 texts(lanes.keySet()),
                 texts(lanes.values()),
@@ -228,9 +234,7 @@ public final class Queue {
             unclaimed AS MATERIALIZED (
                 SELECT j.xid, j.id, j.table_id, j.key
                 FROM offsync.journal AS j
-                WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
-                  AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
-                                  WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))
+                WHERE {unclaimed}
             ), excluded AS (
                 SELECT xid FROM unclaimed WHERE table_id = ANY ('{{tables}}'::integer[])
                 UNION

@@ -65,10 +65,8 @@ final class ReusedValues {
                     SELECT j.id, j.xid, j.key, {new} AS after
                     FROM offsync.journal AS j
                     JOIN offsync.shape AS p ON p.id = j.shape_id
-                    WHERE j.xid >= (SELECT claimed_below FROM offsync.device)
+                    WHERE {unclaimed}
                       AND j.table_id = ? AND j.new_row IS NOT NULL
-                      AND NOT EXISTS (SELECT FROM offsync.transaction_batch AS c
-                                      WHERE c.xid = j.xid AND c.xid >= (SELECT claimed_below FROM offsync.device))
                       AND NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = j.id)
                 ), dependent AS (
                     SELECT u.xid, min(h.culprit) AS culprit
@@ -86,7 +84,8 @@ final class ReusedValues {
                 FROM dependent AS d
                 JOIN offsync.journal AS j ON j.xid = d.xid
                 ON CONFLICT DO NOTHING
-                """.replace("{old}", IMAGE.formatted("old_row"))
+                """.replace("{unclaimed}", Queue.UNCLAIMED)
+                        .replace("{old}", IMAGE.formatted("old_row"))
                         .replace("{new}", IMAGE.formatted("new_row"))
                         .replace("{reused}", each(key, "u.after ->> ? = h.before ->> ?"))
                         .replace("{kept}", each(key, "h.after ->> ? IS NOT DISTINCT FROM h.before ->> ?")),

@@ -313,8 +313,6 @@ public final class PullRun {
                 .apply(round.sources(), round.whole() && !round.goesOn());
         if (round.whole()) {
             now = now.plus(missing(round, settler));
-        }
-        if (round.whole()) {
             cursors.finish(pulled(), round.snapshot(), round.replicaPosition() != null);
         } else {
             cursors.advance(round.tables(), round.snapshot(), round.last());

@@ -1,13 +1,12 @@
-package dev.offsync.hub;
+package dev.offsync.pg;
 
-import dev.offsync.pg.Database;
 import java.sql.SQLException;
 
-/** Where a database lives, asked of one that may know nothing of offsync. */
+/** Where a database lives, which tells it from its copies; asked of any, also of one that knows nothing of offsync. */
 public final class Place {
     private Place() {}
 
-    /** What the hub's function cluster says. */
+    /** The cluster's system identifier and the database's oid, as the hub's function cluster says them, too. */
     public static String of(Database database) throws SQLException {
         return database.first("""
                         SELECT c.system_identifier || '/' || d.oid
