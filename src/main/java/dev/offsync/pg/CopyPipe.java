@@ -1,7 +1,6 @@
 package dev.offsync.pg;
 
 import dev.offsync.model.Layout;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
@@ -30,9 +29,12 @@ public final class CopyPipe {
         byte[] line = from.readFromCopy();
         while (line != null) {
             Layout layout = layouts.apply(line);
-            byte[] moved = layout.isIdentity() ? line : move(line, layout);
             try {
-                into.writeToCopy(moved, 0, moved.length);
+                if (layout.isIdentity()) {
+                    into.writeToCopy(line, 0, line.length);
+                } else {
+                    writeMoved(into, line, layout);
+                }
             } catch (SQLException e) {
                 throw onWriteFailure.apply(e);
             }
@@ -58,54 +60,20 @@ public final class CopyPipe {
         return number;
     }
 
-    private static byte[] move(byte[] line, Layout layout) {
-        String text = new String(line, StandardCharsets.UTF_8);
-        int last = text.lastIndexOf('\t') + 1;
-        String field = text.substring(last, text.length() - 1);
-        if (field.equals("\\N")) {
-            return line;
+    /** Writes a line whose last field, where it is not NULL, is laid out anew; its escapes stay as they are. */
+    private static void writeMoved(CopyIn into, byte[] line, Layout layout) throws SQLException {
+        int row = line.length - 1;
+        while (line[row - 1] != '\t') {
+            row--;
         }
-        return (text.substring(0, last) + escape(layout.apply(unescape(field))) + "\n")
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Takes back the escapes that COPY TO writes (manual, COPY, text format). */
-    private static String unescape(String field) {
-        if (field.indexOf('\\') < 0) {
-            return field;
+        if (line[row] != '(') {
+            into.writeToCopy(line, 0, line.length);
+            return;
         }
-        var text = new StringBuilder(field.length());
-        for (int i = 0; i < field.length(); i++) {
-            char c = field.charAt(i);
-            text.append(c == '\\' ? escaped(field.charAt(++i)) : c);
-        }
-        return text.toString();
-    }
-
-    private static char escaped(char c) {
-        return switch (c) {
-            case 'b' -> '\b';
-            case 'f' -> '\f';
-            case 'n' -> '\n';
-            case 'r' -> '\r';
-            case 't' -> '\t';
-            case 'v' -> '\u000B';
-            default -> c;
-        };
-    }
-
-    private static String escape(String text) {
-        var field = new StringBuilder(text.length() + 16);
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '\\' -> field.append("\\\\");
-                case '\n' -> field.append("\\n");
-                case '\r' -> field.append("\\r");
-                case '\t' -> field.append("\\t");
-                default -> field.append(c);
-            }
-        }
-        return field.toString();
+        byte[] moved = new byte[layout.room(line.length)];
+        System.arraycopy(line, 0, moved, 0, row);
+        int end = layout.apply(line, row, line.length - 1, moved, row);
+        moved[end] = '\n';
+        into.writeToCopy(moved, 0, end + 1);
     }
 }

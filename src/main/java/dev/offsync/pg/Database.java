@@ -130,7 +130,11 @@ public final class Database implements AutoCloseable {
             connection.releaseSavepoint(before);
             return result;
         } catch (SQLException | RuntimeException | Error failure) {
-            connection.rollback(before);
+            if (failure instanceof VirtualMachineError) {
+                abort();
+            } else {
+                connection.rollback(before);
+            }
             throw failure;
         }
     }
@@ -153,7 +157,10 @@ public final class Database implements AutoCloseable {
     /** Ends whatever transaction is open; what goes wrong here is kept beside the first failure. */
     public void rollback(Throwable failure) {
         try {
-            if (rehearsing) {
+            if (failure instanceof VirtualMachineError) {
+                // It may have struck in the middle of a COPY, whose end any other statement waits for.
+                abort();
+            } else if (rehearsing) {
                 execute(undo());
             } else if (connection.getAutoCommit()) {
                 execute("ROLLBACK");
@@ -179,6 +186,11 @@ public final class Database implements AutoCloseable {
     /** Sends all of {@code text} to {@code COPY … FROM STDIN} and returns the number of rows. */
     public long copyIn(String sql, InputStream text) throws SQLException, IOException {
         return connection.unwrap(PGConnection.class).getCopyAPI().copyIn(sql, text);
+    }
+
+    /** Gives the connection up at once, in the middle of whatever it does; the server frees what it held. */
+    public void abort() throws SQLException {
+        connection.abort(Runnable::run);
     }
 
     @Override

@@ -1,9 +1,7 @@
 package dev.offsync.pg;
 
 import dev.offsync.model.Layout;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
@@ -28,6 +26,10 @@ public final class PieceCopy {
     private static final byte[] TRAILER = {(byte) 0xff, (byte) 0xff};
 
     private static final int PLACE = 1;
+
+    private static final int ARRAY_LENGTH = 12;
+
+    private static final int ARRAY_HEAD = 20;
 
     /** Fields that a digest leaves out: the batch, the place in it, and the times, which are told by the clock of a contact. */
     private static final Set<Integer> NOT_DIGESTED = Set.of(0, 1, 8);
@@ -124,43 +126,33 @@ public final class PieceCopy {
         in.endCopy();
     }
 
+    /** Lays out the rows of a piece: a one-dimensional text[] of dimensions, flags, type, length, bound, and the elements. */
     private static byte[] move(byte[] tuple, Layout layout) {
         ByteBuffer source = ByteBuffer.wrap(tuple);
-        int fields = source.getShort();
-        for (int i = 1; i < fields; i++) {
+        int array = lastField(source);
+        int rows = source.getInt(array + ARRAY_LENGTH);
+        ByteBuffer target = ByteBuffer.allocate(tuple.length + rows * layout.room(0));
+        target.put(tuple, 0, array + ARRAY_HEAD);
+        source.position(array + ARRAY_HEAD);
+        while (source.hasRemaining()) {
             int length = source.getInt();
-            source.position(source.position() + Math.max(length, 0));
+            int start = source.position();
+            int to = target.position() + Integer.BYTES;
+            int end = length < 0 ? to : layout.apply(tuple, start, start + length, target.array(), to);
+            target.putInt(length < 0 ? length : end - to).position(end);
+            source.position(start + Math.max(length, 0));
         }
-        int lastField = source.position();
-        byte[] rows = moveRows(source.slice(lastField + 4, tuple.length - lastField - 4), layout);
-        ByteBuffer moved = ByteBuffer.allocate(lastField + 4 + rows.length);
-        moved.put(tuple, 0, lastField).putInt(rows.length).put(rows);
-        return moved.array();
+        target.putInt(array - Integer.BYTES, target.position() - array);
+        return Arrays.copyOf(target.array(), target.position());
     }
 
-    /** A one-dimensional text[]: dimensions, flags, element type, length, lower bound, then the elements. */
-    private static byte[] moveRows(ByteBuffer array, Layout layout) {
-        var moved = new ByteArrayOutputStream(array.remaining());
-        byte[] head = new byte[20];
-        array.get(head);
-        moved.writeBytes(head);
-        while (array.hasRemaining()) {
-            int length = array.getInt();
-            if (length < 0) {
-                moved.writeBytes(number(length));
-            } else {
-                byte[] row = new byte[length];
-                array.get(row);
-                byte[] text =
-                        layout.apply(new String(row, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8);
-                moved.writeBytes(number(text.length));
-                moved.writeBytes(text);
-            }
+    /** Where the content of a tuple's last field begins. */
+    private static int lastField(ByteBuffer tuple) {
+        int fields = tuple.getShort();
+        for (int i = 1; i < fields; i++) {
+            int length = tuple.getInt();
+            tuple.position(tuple.position() + Math.max(length, 0));
         }
-        return moved.toByteArray();
-    }
-
-    private static byte[] number(int value) {
-        return ByteBuffer.allocate(4).putInt(value).array();
+        return tuple.position() + Integer.BYTES;
     }
 }

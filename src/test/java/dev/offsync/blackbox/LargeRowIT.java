@@ -68,4 +68,24 @@ class LargeRowIT {
         assertThat(roomy.exitCode()).as("%s", roomy).isZero();
         assertThat(till.rows(DOCUMENTS)).containsExactly("1|5", "2|24000000", "3|5");
     }
+
+    @Test
+    void rows_of_16_MB_need_no_more_than_128_MB_where_the_columns_differ() throws SQLException {
+        String sheet = "CREATE TABLE sheet (id integer PRIMARY KEY, body text%s)";
+        Device office = fleet.van();
+        fleet.sql("CREATE TABLE sheet (body text, id integer PRIMARY KEY, seen boolean DEFAULT true)");
+        till.sql(sheet.formatted(""));
+        office.sql(sheet.formatted(", seen boolean"));
+        fleet.join(till, "--tables", "sheet");
+        fleet.join(office, "--tables", "sheet");
+        till.sql("INSERT INTO sheet SELECT n, repeat('sixteen ', 2097152) FROM generate_series(1, 3) AS n");
+        for (String verb : new String[] {"push", "pull"}) {
+            Device device = verb.equals("push") ? till : office;
+            Answer answer =
+                    Answer.of(device.command(verb, "--json").jvm("-Xmx128m").run());
+            assertThat(answer.exitCode()).as("%s", answer).isZero();
+        }
+        assertThat(office.rows("SELECT id, length(body), seen FROM sheet ORDER BY id"))
+                .containsExactly("1|16777216|t", "2|16777216|t", "3|16777216|t");
+    }
 }

@@ -9,11 +9,8 @@ import java.util.List;
  * with a run that has more.
  */
 public final class LargeRows {
-    /** A row is held as it came and as it goes, beside the rest of the program. */
-    private static final int SHARE = 3;
-
-    /** What is laid out anew on its way is held as text, too, several times over. */
-    private static final int SHARE_OF_TEXT = 10;
+    /** A row is held as it came, as it is laid out for the other side, and as it goes, beside the rest of the program. */
+    private static final int SHARE = 4;
 
     private static final String TOO_LARGE = "octet_length(j.new_row) > {limit}";
 
@@ -27,16 +24,12 @@ public final class LargeRows {
 
     LargeRows(Database database) {
         this.database = database;
-        this.limit = largest(true);
+        this.limit = largest();
     }
 
-    /**
-     * The bytes of the largest row, as text, that this run has memory for.
-     *
-     * @param asItIs whether it passes as it came; else its columns are laid out anew
-     */
-    public static long largest(boolean asItIs) {
-        return Runtime.getRuntime().maxMemory() / (asItIs ? SHARE : SHARE_OF_TEXT);
+    /** The bytes of the largest row, as text, that this run has memory for. */
+    public static long largest() {
+        return Runtime.getRuntime().maxMemory() / SHARE;
     }
 
     /** Sets transactions with such rows aside, and returns the operations that are not to be tried in this run. */

@@ -256,8 +256,7 @@ public final class PullRun {
         if (sources.isEmpty()) {
             return 0;
         }
-        long largest = LargeRows.largest(layouts.values().stream().allMatch(Layout::isIdentity));
-        String copy = ChangeFeed.copy(link.device(), sources, session.filters(), limit, largest);
+        String copy = ChangeFeed.copy(link.device(), sources, session.filters(), limit, LargeRows.largest());
         CopyOut out = source.copy(copy);
         CopyIn in = session.database().copyIn(Inbox.COPY_IN);
         try {

@@ -81,6 +81,10 @@ public final class LocalSession {
                 throw restored(session.device().name());
             }
             return work.run(session);
+        } catch (Error collapse) {
+            // It may have struck in the middle of a COPY, where the session would wait for the rest of it for ever.
+            database.abort();
+            throw collapse;
         } finally {
             RunLock.release(database);
         }
