@@ -42,7 +42,8 @@ class LayoutTest {
     @Test
     void fields_are_copied_as_they_are_quotes_and_commas_within_included() {
         Layout layout = Layout.of(ABC, List.of("c", "b", "a"), ABC);
-        assertThat(layout.apply("(\"a \"\",\"\" b\",\"\",\"ü(),\\\\\")")).isEqualTo("(\"ü(),\\\\\",\"\",\"a \"\",\"\" b\")");
+        assertThat(layout.apply("(\"a \"\",\"\" b\",\"\",\"ü(),\\\\\")"))
+                .isEqualTo("(\"ü(),\\\\\",\"\",\"a \"\",\"\" b\")");
     }
 
     @Test
