@@ -6,7 +6,6 @@ import dev.offsync.pg.ColumnShapes;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.JsonText;
 import dev.offsync.pg.OutputSettings;
-import dev.offsync.pg.RelatedRows;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -35,13 +34,6 @@ public final class Hub {
     static final String COMPILE_NOTHING = "SET LOCAL jit = off;\n";
 
     private static final String CONTACT = "SELECT offsync.contact(?, ?, ?, ?, ?, ?::jsonb);\n";
-
-    private static final String OUTCOMES = """
-            SELECT operation, table_id, outcome, hub_version, hub_changed_at, hub_row, blocked_by, related::text
-            FROM offsync.my_batch_outcome
-            WHERE device_id = ? AND batch = ?
-            ORDER BY operation;
-            """;
 
     private final Database database;
     private final Rehearsal rehearsal = new Rehearsal();
@@ -200,8 +192,11 @@ public final class Hub {
      * @param rows the number of rows that were uploaded
      * @param plan as apply_batch describes it
      * @param report counts for the fleet's view, a JSON object
+     * @param most the bytes that the rows in the outcomes may take
      */
-    public List<Outcome> apply(Contact contact, long batch, long rows, String plan, String report) throws SQLException {
+    public List<Outcome> apply(Contact contact, long batch, long rows, String plan, String report, long most)
+            throws SQLException {
+        String read = Outcome.query(most);
         List<@Nullable Object> arguments = new ArrayList<>(List.of(contact.device(), batch, rows, plan));
         arguments.addAll(arguments(contact, report));
         var step = new Rehearsal.Step("SELECT offsync.apply_batch(?, ?, ?, ?::jsonb);\n" + CONTACT, arguments);
@@ -213,8 +208,8 @@ public final class Hub {
                         + COMPILE_NOTHING
                         + OutputSettings.forTransaction()
                         + all.sql()
-                        + (database.isRehearsing() ? OUTCOMES + database.undo() : database.commit() + ";\n" + OUTCOMES),
-                Hub::outcome,
+                        + (database.isRehearsing() ? read + database.undo() : database.commit() + ";\n" + read),
+                Outcome::read,
                 bound.toArray());
         remember(step);
         return outcomes;
@@ -236,9 +231,9 @@ public final class Hub {
         return culprits.stream().findFirst();
     }
 
-    /** The outcomes of the last batch, for when the reply was lost. */
-    public List<Outcome> outcomes(int device, long batch) throws SQLException {
-        return database.list(OUTCOMES, Hub::outcome, device, batch);
+    /** The outcomes of the last batch, for when the reply was lost; see {@link #apply}. */
+    public List<Outcome> outcomes(int device, long batch, long most) throws SQLException {
+        return database.list(Outcome.query(most), Outcome::read, device, batch);
     }
 
     /** Ends a contact that applied nothing. */
@@ -376,18 +371,5 @@ public final class Hub {
                         row.getLong(1),
                         row.getString(2),
                         row.getObject(3, OffsetDateTime.class).toInstant()));
-    }
-
-    private static Outcome outcome(ResultSet row) throws SQLException {
-        OffsetDateTime changedAt = row.getObject(5, OffsetDateTime.class);
-        return new Outcome(
-                row.getLong(1),
-                row.getInt(2),
-                row.getString(3),
-                row.getObject(4, Long.class),
-                changedAt == null ? null : changedAt.toInstant(),
-                row.getString(6),
-                row.getObject(7, Long.class),
-                RelatedRows.parse(row.getString(8)));
     }
 }

@@ -38,6 +38,7 @@ class LargeRowIT {
             assertThat(tight.exitCode()).as("%s", tight).isEqualTo(4);
             assertThat(tight.number("pushed")).isEqualTo(run == 1 ? 2 : 0);
             assertThat(tight.number("parked")).isEqualTo(3);
+            assertThat(tight.text("problems.0.code")).isEqualTo("too_large");
             assertThat(tight.text("problems.0.table")).isEqualTo("document");
             assertThat(tight.text("problems.0.record_id")).isEqualTo("2");
             assertThat(tight.text("problems.0.message")).contains("the row takes 22 MB", "larger heap");
@@ -87,5 +88,48 @@ class LargeRowIT {
         }
         assertThat(office.rows("SELECT id, length(body), seen FROM sheet ORDER BY id"))
                 .containsExactly("1|16777216|t", "2|16777216|t", "3|16777216|t");
+    }
+
+    @Test
+    void a_conflict_too_large_for_the_memory_is_named_and_parked_until_there_is_more() throws SQLException {
+        till.sql("INSERT INTO document VALUES (1, 'small'), (2, 'small'), (3, 'small'), (4, 'small')");
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
+        fleet.sql("UPDATE document SET body = CASE id WHEN 1 THEN repeat('large ', 700000) ELSE 'hub' END WHERE id < 4");
+        till.sql("UPDATE document SET body = CASE id WHEN 2 THEN repeat('large ', 700000) ELSE 'till' END");
+        for (String verb : new String[] {"push", "push", "pull", "pull"}) {
+            Answer tight =
+                    Answer.of(till.command(verb, "--json").jvm("-Xmx48m").run());
+            assertThat(tight.exitCode()).as("%s", tight).isEqualTo(4);
+            assertThat(tight.number("parked")).isEqualTo(2);
+            for (String row : new String[] {"1", "2"}) {
+                String problem = "problems." + (Integer.parseInt(row) - 1);
+                assertThat(tight.text(problem + ".code")).isEqualTo("too_large");
+                assertThat(tight.text(problem + ".table")).isEqualTo("document");
+                assertThat(tight.text(problem + ".record_id")).isEqualTo(row);
+                assertThat(tight.text(problem + ".message")).contains("in conflict", "takes 4 MB", "larger heap");
+            }
+            assertThat(fleet.rows(DOCUMENTS)).containsExactly("1|4200000", "2|3", "3|4", "4|4");
+        }
+
+        Answer roomy = Answer.of(till.command("push", "--json").jvm("-Xmx128m").run());
+        assertThat(roomy.exitCode()).as("%s", roomy).isEqualTo(4);
+        assertThat(roomy.number("conflicts.resolved")).isEqualTo(2);
+        assertThat(roomy.number("parked")).isZero();
+        assertThat(fleet.rows(DOCUMENTS)).containsExactly("1|4", "2|4200000", "3|4", "4|4");
+        assertThat(till.inThisProcess("pull").exitCode()).isZero();
+    }
+
+    @Test
+    void conflicts_that_are_too_large_together_come_one_batch_after_the_other() throws SQLException {
+        till.sql("INSERT INTO document SELECT n, 'small' FROM generate_series(1, 5) AS n");
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
+        fleet.sql("UPDATE document SET body = repeat('hub ', 250000)");
+        till.sql("UPDATE document SET body = 'till'");
+        Answer tight =
+                Answer.of(till.command("push", "--json").jvm("-Xmx48m").run());
+        assertThat(tight.exitCode()).as("%s", tight).isZero();
+        assertThat(tight.number("conflicts.resolved")).isEqualTo(5);
+        assertThat(tight.number("batches")).isGreaterThan(2);
+        assertThat(fleet.rows(DOCUMENTS)).containsExactly("1|4", "2|4", "3|4", "4|4", "5|4");
     }
 }

@@ -179,9 +179,11 @@ public final class Inbox {
 
     /**
      * Locks the local rows that are about to change, then (in the next statement, which sees what the lock waited for)
-     * marks those with pending work.
+     * marks those with pending work, and holds back what is too large for a conflict.
+     *
+     * @param most the bytes that the hub's row, and all that is pending on it here, may take
      */
-    public void contest(SyncedTable table) throws SQLException {
+    public void contest(SyncedTable table, long most) throws SQLException {
         var key = new KeySql(table.key());
         database.update("""
                 WITH locked AS (
@@ -191,10 +193,21 @@ public final class Inbox {
                 """.formatted(table.name().sql(), key.rowSameAsArray("t", "s.key")), table.id());
         database.update("""
                 UPDATE inbox AS s
-                SET contested = true
-                FROM (SELECT DISTINCT %s FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key IS NOT NULL) AS p
-                WHERE s.table_id = ? AND %s
-                """.formatted(key.parsed("u.key"), key.sameAsArray("p", "s.key")), table.id(), table.id());
+                SET contested = true,
+                    held = CASE WHEN greatest(octet_length(s.row), p.bytes) > ? THEN 'too_large' ELSE s.held END
+                FROM (
+                    SELECT {k}, sum(bytes) AS bytes
+                    FROM (
+                        SELECT {parsed_key}, coalesce(octet_length(u.old_row), 0) + coalesce(octet_length(u.new_row), 0) AS bytes
+                        FROM offsync.unfinished AS u
+                        WHERE u.table_id = ? AND u.key IS NOT NULL
+                    ) AS u
+                    GROUP BY {k}
+                ) AS p
+                WHERE s.table_id = ? AND {same_p_s}
+                """.replace("{k}", key.aliases())
+                .replace("{parsed_key}", key.parsed("u.key"))
+                .replace("{same_p_s}", key.sameAsArray("p", "s.key")), most, table.id(), table.id());
     }
 
     /** The rows that meet pending work. */

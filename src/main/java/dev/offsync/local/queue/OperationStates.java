@@ -233,6 +233,27 @@ public final class OperationStates {
     }
 
     /**
+     * The operations on the row of {@code operation} wait: there was no memory for the conflict that it is in.
+     *
+     * @param message why they wait for a run that has more; null: only until the next batch
+     */
+    public void putOff(long operation, @Nullable String message) throws SQLException {
+        database.update("""
+                INSERT INTO offsync.operation_state
+                    (operation_id, xid, table_id, key, state, retry_count, last_error, too_large, parked_by)
+                SELECT u.id, u.xid, u.table_id, u.key, 'pending', CASE WHEN m.message IS NULL OR u.id <> m.id THEN 0 ELSE 1 END,
+                       CASE WHEN u.id = m.id THEN m.message END, u.id = m.id AND m.message IS NOT NULL,
+                       CASE WHEN u.id <> m.id AND m.message IS NOT NULL THEN m.id END
+                FROM (SELECT ?::bigint AS id, ?::text AS message) AS m
+                JOIN outbox AS o ON o.operation = m.id
+                JOIN offsync.unfinished AS u ON u.table_id = o.table_id AND u.key = o.record_id
+                ON CONFLICT (operation_id) DO UPDATE
+                SET batch = NULL, state = excluded.state, retry_count = excluded.retry_count, last_error = excluded.last_error,
+                    too_large = excluded.too_large, parked_by = excluded.parked_by
+                """, operation, message);
+    }
+
+    /**
      * The hub rejected {@code operation} of the batch in hand: its transaction waits with it, the rest of the batch is
      * pending again. Counts the try; the last one makes the operation failed.
      */
@@ -270,7 +291,7 @@ public final class OperationStates {
                 JOIN outbox_operation AS j ON j.id = m.id
                 ON CONFLICT (operation_id) DO UPDATE
                 SET batch = NULL, parked_by = excluded.parked_by, retry_count = excluded.retry_count,
-                    last_error = excluded.last_error, state = excluded.state
+                    last_error = excluded.last_error, too_large = false, state = excluded.state
                 """,
                 operation,
                 operation,

@@ -2,6 +2,7 @@ package dev.offsync.local.queue;
 
 import dev.offsync.model.Problem;
 import dev.offsync.pg.Database;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -61,7 +62,8 @@ public final class QueueCounts {
                         row.getString(1),
                         null,
                         row.getString(2),
-                        "the hub's row is too large for the memory that the last pull had, and was left there",
+                        "the hub's row, or its conflict with the row here, is too large for the memory that the last"
+                                + " pull had, and was left there",
                         "pull with a larger heap, as with OFFSYNC_JAVA_OPTS=-Xmx512m")));
         return problems;
     }
@@ -70,22 +72,28 @@ public final class QueueCounts {
         return database.list(
                 """
                 SELECT o.state, t.table_name, o.key, o.last_error, o.retry_count,
-                       (SELECT count(*) FROM offsync.operation_state AS p WHERE p.parked_by = o.operation_id), o.operation_id
+                       (SELECT count(*) FROM offsync.operation_state AS p WHERE p.parked_by = o.operation_id),
+                       o.operation_id, o.too_large
                 FROM offsync.operation_state AS o
                 JOIN offsync.synced_table AS t ON t.id = o.table_id
                 WHERE o.state IN ('pending', 'failed') AND o.retry_count > 0
                 ORDER BY o.operation_id
                 """,
-                row -> new Problem(
-                        row.getString(1).equals("failed") ? "failed" : "rejected",
-                        row.getString(2),
-                        null,
-                        row.getString(3),
-                        row.getString(4) + waiting(row.getLong(6)),
-                        row.getString(1).equals("failed")
-                                ? "mend the cause, then run offsync queue retry " + row.getLong(7)
-                                        + ", or drop the change with offsync queue discard " + row.getLong(7)
-                                : "it will be tried again (try " + row.getInt(5) + " so far)"));
+                row -> problem(
+                        row,
+                        row.getString(1).equals("failed") ? "failed" : row.getBoolean(8) ? "too_large" : "rejected"));
+    }
+
+    private static Problem problem(ResultSet row, String code) throws SQLException {
+        String hint =
+                switch (code) {
+                    case "failed" -> "mend the cause, then run offsync queue retry " + row.getLong(7)
+                            + ", or drop the change with offsync queue discard " + row.getLong(7);
+                    case "too_large" -> "it will go with a run that has more memory";
+                    default -> "it will be tried again (try " + row.getInt(5) + " so far)";
+                };
+        String message = row.getString(4) + waiting(row.getLong(6));
+        return new Problem(code, row.getString(2), null, row.getString(3), message, hint);
     }
 
     private static String waiting(long parked) {

@@ -8,6 +8,7 @@ import dev.offsync.local.inbox.Inbox;
 import dev.offsync.local.inbox.InboxWriter;
 import dev.offsync.local.inbox.InboxWriter.Applied;
 import dev.offsync.local.inbox.Reconciliation;
+import dev.offsync.local.queue.LargeRows;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.Layout;
 import dev.offsync.model.Reconcile;
@@ -93,7 +94,7 @@ final class PullChunk {
             }
         }
         for (SyncedTable table : tables) {
-            inbox.contest(table);
+            inbox.contest(table, LargeRows.largestInConflict());
             skipped += reconcile(table);
         }
         var orphans = new ArrayList<Orphan>();

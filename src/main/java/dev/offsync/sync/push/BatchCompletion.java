@@ -6,6 +6,7 @@ import dev.offsync.local.ConflictLog;
 import dev.offsync.local.RuleStore;
 import dev.offsync.local.device.DeviceStore;
 import dev.offsync.local.queue.Completion;
+import dev.offsync.local.queue.LargeRows;
 import dev.offsync.local.queue.OperationStates;
 import dev.offsync.local.queue.PlainBatch;
 import dev.offsync.local.queue.Queue;
@@ -26,9 +27,12 @@ import dev.offsync.sync.settle.Obstacles;
 import dev.offsync.sync.settle.Settler;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Notes in one local transaction what the hub made of a batch, and settles the conflicts that it found. */
@@ -40,15 +44,18 @@ final class BatchCompletion {
 
     private final LocalSession session;
     private final HubLink link;
+    private final Set<Long> tried;
     private long operations;
     private long rows;
     private int detected;
     private int resolved;
     private boolean released;
 
-    BatchCompletion(LocalSession session, HubLink link) {
+    /** @param tried takes the operations that are not to be tried again in this run */
+    BatchCompletion(LocalSession session, HubLink link, Set<Long> tried) {
         this.session = session;
         this.link = link;
+        this.tried = tried;
     }
 
     /** Operations that the hub took in this run, coalesced ones included. */
@@ -187,9 +194,13 @@ final class BatchCompletion {
                         .park(batch, outcome.operation(), Objects.requireNonNull(outcome.blockedBy()));
             }
         }
+        List<Outcome> conflicts = outcomes.stream()
+                .filter(outcome -> outcome.kind().equals("conflict") || collision(outcome).isPresent())
+                .toList();
+        Set<Long> putOff = putOff(conflicts);
         var met = new ArrayList<Met>();
-        for (Outcome outcome : outcomes) {
-            if (outcome.kind().equals("conflict") || collision(outcome).isPresent()) {
+        for (Outcome outcome : conflicts) {
+            if (!putOff.contains(outcome.operation())) {
                 Optional<String> recordId = completion.recordId(outcome.operation());
                 if (recordId.isPresent()) {
                     met.add(new Met(outcome, table(outcome.table()), recordId.get()));
@@ -205,6 +216,32 @@ final class BatchCompletion {
         for (Met row : met) {
             settle(row, settler);
         }
+    }
+
+    /**
+     * The operations of conflicts that there is no memory for: a row of the hub that is too large waits for a run that has
+     * more, one that was too much beside others comes with another batch of this one.
+     */
+    private Set<Long> putOff(List<Outcome> conflicts) throws SQLException {
+        var states = new OperationStates(session.database());
+        Map<Long, Long> large =
+                conflicts.isEmpty() ? Map.of() : new LargeRows(session.database()).inConflict();
+        var putOff = new HashSet<Long>();
+        for (Outcome outcome : conflicts) {
+            long bytes = Math.max(
+                    outcome.leftOut() == null ? 0 : outcome.leftOut(), large.getOrDefault(outcome.operation(), 0L));
+            if (bytes > LargeRows.largestInConflict()) {
+                states.putOff(outcome.operation(), LargeRows.inConflict(bytes));
+                tried.add(outcome.operation());
+            } else if (bytes > 0) {
+                states.putOff(outcome.operation(), null);
+            }
+            if (bytes > 0) {
+                putOff.add(outcome.operation());
+            }
+        }
+        released |= !putOff.isEmpty();
+        return putOff;
     }
 
     /** A row that the hub found to be in conflict. */

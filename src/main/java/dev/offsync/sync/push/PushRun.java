@@ -5,6 +5,7 @@ import dev.offsync.hub.Culprit;
 import dev.offsync.hub.Outcome;
 import dev.offsync.local.ConflictLog;
 import dev.offsync.local.device.DeviceStore;
+import dev.offsync.local.queue.LargeRows;
 import dev.offsync.local.queue.OperationStates;
 import dev.offsync.local.queue.Outbox;
 import dev.offsync.local.queue.Queue;
@@ -70,7 +71,7 @@ public final class PushRun {
         this.outbox = new Outbox(session.database(), session.tables());
         this.packing = new Packing(session, link, outbox);
         this.upload = new Upload(session, link);
-        this.completion = new BatchCompletion(session, link);
+        this.completion = new BatchCompletion(session, link, tried);
         this.time = new TimeLimit(options.maxDuration());
         this.drift = new Drift(session, link);
     }
@@ -121,7 +122,7 @@ public final class PushRun {
         long batch = inFlight.getAsLong();
         if (link.hello().lastBatch() >= batch) {
             outbox.fill(batch);
-            List<Outcome> outcomes = link.call(hub -> hub.outcomes(link.device(), batch));
+            List<Outcome> outcomes = link.call(hub -> hub.outcomes(link.device(), batch, LargeRows.largestInConflict()));
             completion.completeInFlight(batch, outcomes);
             batches++;
         } else {
@@ -210,8 +211,8 @@ public final class PushRun {
     private List<Outcome> apply(Outgoing outgoing, Contact contact, String report, List<Planned> planned)
             throws SQLException, HubLink.Rejected {
         upload.send(outgoing);
-        HubLink.Applying<List<Outcome>> applying = link.applyMeanwhile(
-                hub -> hub.apply(contact, outgoing.batch(), outgoing.rows(), outgoing.plan(), report));
+        HubLink.Applying<List<Outcome>> applying = link.applyMeanwhile(hub -> hub.apply(
+                contact, outgoing.batch(), outgoing.rows(), outgoing.plan(), report, LargeRows.largestInConflict()));
         List<Outcome> outcomes;
         try {
             if (planned.size() > 1) {

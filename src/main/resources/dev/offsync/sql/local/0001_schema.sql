@@ -137,6 +137,7 @@ CREATE TABLE offsync.operation_state (
     batch          bigint,                       -- the batch that carries it again
     retry_count    integer NOT NULL DEFAULT 0,
     last_error     text,
+    too_large      boolean NOT NULL DEFAULT false,  -- for the memory of the run that tried last
     parked_by      bigint,                       -- the operation that must succeed first
     completed_at   timestamptz,
     discarded_by   text,
