@@ -94,11 +94,11 @@ class LargeRowIT {
     void a_conflict_too_large_for_the_memory_is_named_and_parked_until_there_is_more() throws SQLException {
         till.sql("INSERT INTO document VALUES (1, 'small'), (2, 'small'), (3, 'small'), (4, 'small')");
         assertThat(till.inThisProcess("sync").exitCode()).isZero();
-        fleet.sql("UPDATE document SET body = CASE id WHEN 1 THEN repeat('large ', 700000) ELSE 'hub' END WHERE id < 4");
+        fleet.sql(
+                "UPDATE document SET body = CASE id WHEN 1 THEN repeat('large ', 700000) ELSE 'hub' END WHERE id < 4");
         till.sql("UPDATE document SET body = CASE id WHEN 2 THEN repeat('large ', 700000) ELSE 'till' END");
         for (String verb : new String[] {"push", "push", "pull", "pull"}) {
-            Answer tight =
-                    Answer.of(till.command(verb, "--json").jvm("-Xmx48m").run());
+            Answer tight = Answer.of(till.command(verb, "--json").jvm("-Xmx48m").run());
             assertThat(tight.exitCode()).as("%s", tight).isEqualTo(4);
             assertThat(tight.number("parked")).isEqualTo(2);
             for (String row : new String[] {"1", "2"}) {
@@ -125,8 +125,7 @@ class LargeRowIT {
         assertThat(till.inThisProcess("sync").exitCode()).isZero();
         fleet.sql("UPDATE document SET body = repeat('hub ', 250000)");
         till.sql("UPDATE document SET body = 'till'");
-        Answer tight =
-                Answer.of(till.command("push", "--json").jvm("-Xmx48m").run());
+        Answer tight = Answer.of(till.command("push", "--json").jvm("-Xmx48m").run());
         assertThat(tight.exitCode()).as("%s", tight).isZero();
         assertThat(tight.number("conflicts.resolved")).isEqualTo(5);
         assertThat(tight.number("batches")).isGreaterThan(2);

@@ -191,7 +191,8 @@ public final class Inbox {
                 )
                 UPDATE inbox AS s SET present = true FROM locked AS l WHERE s.ctid = l.place
                 """.formatted(table.name().sql(), key.rowSameAsArray("t", "s.key")), table.id());
-        database.update("""
+        database.update(
+                """
                 UPDATE inbox AS s
                 SET contested = true,
                     held = CASE WHEN greatest(octet_length(s.row), p.bytes) > ? THEN 'too_large' ELSE s.held END
@@ -206,8 +207,11 @@ public final class Inbox {
                 ) AS p
                 WHERE s.table_id = ? AND {same_p_s}
                 """.replace("{k}", key.aliases())
-                .replace("{parsed_key}", key.parsed("u.key"))
-                .replace("{same_p_s}", key.sameAsArray("p", "s.key")), most, table.id(), table.id());
+                        .replace("{parsed_key}", key.parsed("u.key"))
+                        .replace("{same_p_s}", key.sameAsArray("p", "s.key")),
+                most,
+                table.id(),
+                table.id());
     }
 
     /** The rows that meet pending work. */

@@ -87,8 +87,9 @@ public final class QueueCounts {
     private static Problem problem(ResultSet row, String code) throws SQLException {
         String hint =
                 switch (code) {
-                    case "failed" -> "mend the cause, then run offsync queue retry " + row.getLong(7)
-                            + ", or drop the change with offsync queue discard " + row.getLong(7);
+                    case "failed" ->
+                        "mend the cause, then run offsync queue retry " + row.getLong(7)
+                                + ", or drop the change with offsync queue discard " + row.getLong(7);
                     case "too_large" -> "it will go with a run that has more memory";
                     default -> "it will be tried again (try " + row.getInt(5) + " so far)";
                 };

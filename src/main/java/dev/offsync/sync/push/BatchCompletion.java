@@ -195,7 +195,8 @@ final class BatchCompletion {
             }
         }
         List<Outcome> conflicts = outcomes.stream()
-                .filter(outcome -> outcome.kind().equals("conflict") || collision(outcome).isPresent())
+                .filter(outcome ->
+                        outcome.kind().equals("conflict") || collision(outcome).isPresent())
                 .toList();
         Set<Long> putOff = putOff(conflicts);
         var met = new ArrayList<Met>();
@@ -224,8 +225,7 @@ final class BatchCompletion {
      */
     private Set<Long> putOff(List<Outcome> conflicts) throws SQLException {
         var states = new OperationStates(session.database());
-        Map<Long, Long> large =
-                conflicts.isEmpty() ? Map.of() : new LargeRows(session.database()).inConflict();
+        Map<Long, Long> large = conflicts.isEmpty() ? Map.of() : new LargeRows(session.database()).inConflict();
         var putOff = new HashSet<Long>();
         for (Outcome outcome : conflicts) {
             long bytes = Math.max(

@@ -122,7 +122,8 @@ public final class PushRun {
         long batch = inFlight.getAsLong();
         if (link.hello().lastBatch() >= batch) {
             outbox.fill(batch);
-            List<Outcome> outcomes = link.call(hub -> hub.outcomes(link.device(), batch, LargeRows.largestInConflict()));
+            List<Outcome> outcomes =
+                    link.call(hub -> hub.outcomes(link.device(), batch, LargeRows.largestInConflict()));
             completion.completeInFlight(batch, outcomes);
             batches++;
         } else {
