@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
@@ -30,11 +29,6 @@ import org.junit.jupiter.api.Test;
 class LengthsTest {
     private static final int FILE_LINES = 400;
     private static final int METHOD_LINES = 40;
-
-    /** Longer ones, and why. */
-    private static final Map<String, String> REASONS = Map.of(
-            "ExitCodesIT.table", "each exit code and the ways to provoke it",
-            "Settler.meet", "what a meeting of two changes comes to, each way out in its order");
 
     private static List<Path> sources;
 
@@ -53,7 +47,7 @@ class LengthsTest {
         var tooLong = new ArrayList<String>();
         for (Path source : sources) {
             int lines = Files.readAllLines(source).size();
-            if (lines > FILE_LINES && !REASONS.containsKey(source.getFileName().toString())) {
+            if (lines > FILE_LINES) {
                 tooLong.add(source + ": " + lines);
             }
         }
@@ -97,10 +91,7 @@ class LengthsTest {
             super.visitMethod(method, unit);
             long lines = lines(method.getBody(), unit) - (textLines - before);
             Path file = Path.of(unit.getSourceFile().getName());
-            String name = file.getFileName()
-                    .toString()
-                    .replace("java", method.getName().toString());
-            if (lines > METHOD_LINES && !REASONS.containsKey(name)) {
+            if (lines > METHOD_LINES) {
                 tooLong.add(file + ", " + method.getName() + ": " + lines);
             }
             return null;

@@ -12,10 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,26 +35,29 @@ class ExitCodesIT {
             @Nullable String here,
             @Nullable String there,
             @Nullable String undo,
-            UnaryOperator<JarProcess> run) {
+            Map<String, String> environment) {
         static Case of(int code, @Nullable String error, String typed) {
-            return new Case(code, error, typed, null, null, null, UnaryOperator.identity());
+            return new Case(code, error, typed, null, null, null, Map.of());
         }
 
         Case here(String sql) {
-            return new Case(code, error, typed, sql, there, undo, run);
+            return new Case(code, error, typed, sql, there, undo, environment);
         }
 
         Case there(String sql) {
-            return new Case(code, error, typed, here, sql, undo, run);
+            return new Case(code, error, typed, here, sql, undo, environment);
         }
 
         /** What is done here afterwards. */
         Case undo(String sql) {
-            return new Case(code, error, typed, here, there, sql, run);
+            return new Case(code, error, typed, here, there, sql, environment);
         }
 
-        Case with(UnaryOperator<JarProcess> environment) {
-            return new Case(code, error, typed, here, there, undo, environment);
+        /** With a variable of the environment that is not the device's own. */
+        Case env(String name, String value) {
+            var more = new HashMap<>(environment);
+            more.put(name, value);
+            return new Case(code, error, typed, here, there, undo, more);
         }
     }
 
@@ -73,49 +76,65 @@ class ExitCodesIT {
 
     /** In an order in which each finds the state that it needs. */
     private List<Case> table() {
-        var table = new ArrayList<Case>();
-        table.add(Case.of(0, null, "sync"));
-        table.add(Case.of(1, "internal", "status")
-                .here("ALTER TABLE offsync.sync_config RENAME TO gone")
-                .undo("ALTER TABLE offsync.gone RENAME TO sync_config"));
-        table.add(Case.of(2, "usage", "push --batch-size none"));
-        table.add(Case.of(2, "usage", "psuh"));
-        table.add(Case.of(2, "config", "config set batch_size many"));
-        table.add(Case.of(2, "config", "status").with(jar -> jar.env("OFFSYNC_LOCAL", "")));
-        table.add(Case.of(2, "config", "devices list")
-                .with(jar -> jar.env("OFFSYNC_LOCAL", "").env("OFFSYNC_REMOTE", "")));
-        table.add(Case.of(5, null, "check").here("ALTER TABLE products DISABLE TRIGGER offsync_insert"));
-        table.add(Case.of(5, null, "verify").here("INSERT INTO products (id, name, price) VALUES (900, 'unseen', 1)"));
-        table.add(Case.of(0, null, "init"));
-        table.add(Case.of(0, null, "verify --repair"));
-        table.add(Case.of(10, "not_initialised", "sync")
-                .here("INSERT INTO offsync.schema_version (version) VALUES (9999)")
-                .undo("DELETE FROM offsync.schema_version WHERE version = 9999"));
-        table.add(Case.of(12, "permission", "sync").with(jar -> jar.env("OFFSYNC_REMOTE_PASSWORD", "wrong")));
-        table.add(Case.of(12, "permission", "sync").with(jar -> jar.env("OFFSYNC_LOCAL_PASSWORD", "wrong")));
-        table.add(Case.of(12, "tls", "sync")
-                .with(jar -> jar.env("OFFSYNC_REMOTE", Device.withoutPassword(till.hub()) + "?sslmode=verify-full")));
-        table.add(Case.of(13, "offline", "sync")
-                .with(jar -> jar.env("OFFSYNC_REMOTE", "postgresql://nobody@127.0.0.1:1/hub")));
-        table.add(Case.of(13, null, "status --check --max-age 1h")
-                .with(jar -> jar.env("OFFSYNC_REMOTE", "postgresql://nobody@127.0.0.1:1/hub")));
-        table.add(Case.of(15, "local_unreachable", "sync")
-                .with(jar -> jar.env("OFFSYNC_LOCAL", "postgresql://nobody@127.0.0.1:1/shop")));
-        table.add(Case.of(0, null, "sync")
-                .here("INSERT INTO products (id, name, price) SELECT i, 'p', 1 FROM generate_series(1, 200) AS i"));
-        table.add(Case.of(14, "mass_delete", "push").here("DELETE FROM products WHERE id > 1"));
-        table.add(Case.of(0, null, "push --allow-mass-delete"));
-        table.add(Case.of(3, null, "sync")
-                .here("INSERT INTO offsync.conflict_resolution_rules (resolution_strategy) VALUES ('manual');"
-                        + " UPDATE products SET price = 2")
-                .there("UPDATE products SET price = 3"));
-        table.add(Case.of(3, null, "status --check --max-age 1h"));
-        table.add(Case.of(4, null, "sync")
-                .here("INSERT INTO products (id, name, price) VALUES (500, 'p', -1)")
-                .there("ALTER TABLE products ADD CHECK (price > 0)"));
-        table.add(Case.of(4, null, "devices list --check --max-age 0s"));
-        table.add(Case.of(12, "revoked", "sync").there("UPDATE offsync.device SET revoked_at = now()"));
-        return table;
+        return Stream.of(wordsAndSettings(), databases(), servers(), rows())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<Case> wordsAndSettings() {
+        return List.of(
+                Case.of(0, null, "sync"),
+                Case.of(2, "usage", "push --batch-size none"),
+                Case.of(2, "usage", "psuh"),
+                Case.of(2, "config", "config set batch_size many"),
+                Case.of(2, "config", "status").env("OFFSYNC_LOCAL", ""),
+                Case.of(2, "config", "devices list").env("OFFSYNC_LOCAL", "").env("OFFSYNC_REMOTE", ""));
+    }
+
+    /** A device's database as nobody should find it. */
+    private static List<Case> databases() {
+        return List.of(
+                Case.of(1, "internal", "status")
+                        .here("ALTER TABLE offsync.sync_config RENAME TO gone")
+                        .undo("ALTER TABLE offsync.gone RENAME TO sync_config"),
+                Case.of(5, null, "check").here("ALTER TABLE products DISABLE TRIGGER offsync_insert"),
+                Case.of(5, null, "verify").here("INSERT INTO products (id, name, price) VALUES (900, 'unseen', 1)"),
+                Case.of(0, null, "init"),
+                Case.of(0, null, "verify --repair"),
+                Case.of(10, "not_initialised", "sync")
+                        .here("INSERT INTO offsync.schema_version (version) VALUES (9999)")
+                        .undo("DELETE FROM offsync.schema_version WHERE version = 9999"));
+    }
+
+    private List<Case> servers() {
+        String verified = Device.withoutPassword(till.hub()) + "?sslmode=verify-full";
+        String nobody = "postgresql://nobody@127.0.0.1:1/nowhere";
+        return List.of(
+                Case.of(12, "permission", "sync").env("OFFSYNC_REMOTE_PASSWORD", "wrong"),
+                Case.of(12, "permission", "sync").env("OFFSYNC_LOCAL_PASSWORD", "wrong"),
+                Case.of(12, "tls", "sync").env("OFFSYNC_REMOTE", verified),
+                Case.of(13, "offline", "sync").env("OFFSYNC_REMOTE", nobody),
+                Case.of(13, null, "status --check --max-age 1h").env("OFFSYNC_REMOTE", nobody),
+                Case.of(15, "local_unreachable", "sync").env("OFFSYNC_LOCAL", nobody));
+    }
+
+    private static List<Case> rows() {
+        return List.of(
+                Case.of(0, null, "sync")
+                        .here(
+                                "INSERT INTO products (id, name, price) SELECT i, 'p', 1 FROM generate_series(1, 200) AS i"),
+                Case.of(14, "mass_delete", "push").here("DELETE FROM products WHERE id > 1"),
+                Case.of(0, null, "push --allow-mass-delete"),
+                Case.of(3, null, "sync")
+                        .here("INSERT INTO offsync.conflict_resolution_rules (resolution_strategy) VALUES ('manual');"
+                                + " UPDATE products SET price = 2")
+                        .there("UPDATE products SET price = 3"),
+                Case.of(3, null, "status --check --max-age 1h"),
+                Case.of(4, null, "sync")
+                        .here("INSERT INTO products (id, name, price) VALUES (500, 'p', -1)")
+                        .there("ALTER TABLE products ADD CHECK (price > 0)"),
+                Case.of(4, null, "devices list --check --max-age 0s"),
+                Case.of(12, "revoked", "sync").there("UPDATE offsync.device SET revoked_at = now()"));
     }
 
     @Test
@@ -127,11 +146,11 @@ class ExitCodesIT {
             if (one.there() != null) {
                 fleet.sql(one.there());
             }
-            Answer answer = Answer.of(one.run()
-                    // A machine busy with other builds may need longer than the default to answer.
-                    .apply(till.command((one.typed() + " --json").split(" ", -1))
-                            .env("OFFSYNC_CONNECT_TIMEOUT", "60"))
-                    .run());
+            JarProcess command = till.command((one.typed() + " --json").split(" ", -1));
+            // A machine busy with other builds may need longer than the default to answer.
+            command.env("OFFSYNC_CONNECT_TIMEOUT", "60");
+            one.environment().forEach(command::env);
+            Answer answer = Answer.of(command.run());
             assertThat(answer.exitCode()).as("%s: %s", one, answer).isEqualTo(one.code());
             assertThat(answer.stdout().lines()).hasSize(1);
             assertThat(answer.number("exit_code")).isEqualTo(one.code());

@@ -12,7 +12,6 @@ import dev.offsync.local.device.ExistingRows;
 import dev.offsync.local.queue.OperationStates;
 import dev.offsync.local.queue.PendingOperation;
 import dev.offsync.local.rows.LocalRows;
-import dev.offsync.local.rows.RowReferences;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.ConflictType;
@@ -21,12 +20,8 @@ import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.Rule;
 import dev.offsync.model.SyncedTable;
-import dev.offsync.pg.Database;
-import dev.offsync.pg.SqlErrors;
-import dev.offsync.sync.run.HubErrors;
 import dev.offsync.sync.run.LocalSession;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -59,9 +54,9 @@ public final class Settler {
     private final String hubClock;
     private final LocalRows rows;
     private final HubRows hubRows;
-    private final RowReferences references;
     private final OperationStates states;
     private final ConflictLog log;
+    private final Execution execution;
     private final RuleBook rules;
     private final Settlement settlement;
     private final NoConflict silent;
@@ -74,9 +69,9 @@ public final class Settler {
         this.hubClock = hubClock.toString();
         this.rows = new LocalRows(session.database());
         this.hubRows = new HubRows(session.database(), rows);
-        this.references = new RowReferences(session.database());
         this.states = new OperationStates(session.database());
         this.log = new ConflictLog(session.database());
+        this.execution = new Execution(session.database(), rows, states);
         this.rules = new RuleBook(
                 new RuleStore(session.database()).all(), session.settings().conflictResolution());
         this.silent = new NoConflict(session.database());
@@ -120,33 +115,45 @@ public final class Settler {
         PendingOperation first = operations.get(0);
         long base = rows.version(table, recordId, first.inserted());
         Optional<ConflictEntry> open = log.openOn(table.name(), recordId);
-        boolean collided = open.map(entry -> !ConflictType.of(entry.type()).isAboutOneRow())
-                .orElse(false);
         Optional<ConflictType> type = Detection.typeOf(local == null, base, remote.row() != null, remote.version())
-                .or(() -> collided ? Optional.empty() : open.map(entry -> ConflictType.of(entry.type())));
-        if (type.isEmpty()) {
-            if (!collided) {
-                bothAgree(table, recordId, remote, local);
-            }
-            return;
+                .or(() -> open.map(Settler::type).filter(ConflictType::isAboutOneRow));
+        if (type.isPresent()) {
+            Conflict conflict = conflict(table, recordId, type.get(), local, remote, operations);
+            decide(table, conflict, first, open, arrival);
+        } else if (!hasCollided(open)) {
+            bothAgree(table, recordId, remote, local);
         }
-        Conflict conflict = conflict(table, recordId, type.get(), local, remote, operations);
+    }
+
+    private static ConflictType type(ConflictEntry entry) {
+        return ConflictType.of(entry.type());
+    }
+
+    /** Whether what is open is about other rows than the one that it stands under. */
+    private static boolean hasCollided(Optional<ConflictEntry> open) {
+        return open.isPresent() && !type(open.get()).isAboutOneRow();
+    }
+
+    /** Lets the rule decide, unless there is nothing to decide, or no longer. */
+    private void decide(
+            SyncedTable table, Conflict conflict, PendingOperation first, Optional<ConflictEntry> open, Arrival arrival)
+            throws SQLException {
         if (open.isEmpty()) {
             Optional<Decision> quiet = silent.decision(table, conflict, first);
             if (quiet.isPresent()) {
-                carryOut(table, conflict, quiet.get(), arrival);
+                execution.carryOut(table, conflict, quiet.get(), arrival);
                 return;
             }
             detected++;
         }
         boolean wins = new ExistingRows(session.database()).wins(table, first.id());
-        Rule rule = rules.ruleFor(table.name(), type.get(), wins);
+        Rule rule = rules.ruleFor(table.name(), conflict.type(), wins);
         Decision decision = settlement.decide(conflict, rule);
         if (decision instanceof Decision.Rekey) {
             rekey(table, conflict, rule, decision, arrival);
             return;
         }
-        Optional<Decision> dissolved = open.isEmpty() || collided
+        Optional<Decision> dissolved = open.isEmpty() || hasCollided(open)
                 ? Optional.empty()
                 : Dissolution.of(conflict, rule, silent.made(table, first));
         if (dissolved.isPresent()) {
@@ -162,7 +169,7 @@ public final class Settler {
             throws SQLException {
         Decision explained = decision.after("by " + rules.origin(rule) + ", ");
         long id = log.open(conflict, rule.strategy().word(), explained.because());
-        Optional<String> objection = objection(conflict, table, decision, arrival);
+        Optional<String> objection = execution.objection(table, conflict, decision, arrival);
         if (objection.isPresent()) {
             String why = explained.because() + "; but that row cannot be written: " + objection.get();
             leaveOpen(table, conflict, List.of(), rule, new Decision.Open(why));
@@ -178,46 +185,11 @@ public final class Settler {
         conclude(table, conflict, rule, settlement.decide(conflict, rule), hubRows);
     }
 
-    /** Carries a rule's decision out, or says why its row cannot be: a counter too large for its type, a CHECK. */
-    private Optional<String> objection(Conflict conflict, SyncedTable table, Decision decision, Arrival arrival)
-            throws SQLException {
-        if (!(decision instanceof Decision.Write)) {
-            carryOut(table, conflict, decision, arrival);
-            return Optional.empty();
-        }
-        Database database = session.database();
-        Savepoint before = database.connection().setSavepoint();
-        String why;
-        boolean mayFit;
-        try {
-            carryOut(table, conflict, decision, arrival);
-            HubRows.checkConstraints(database);
-            Optional<String> missing = references.missingParent(table, conflict.recordId());
-            if (missing.isEmpty()) {
-                database.connection().releaseSavepoint(before);
-                return Optional.empty();
-            }
-            why = missing.get();
-            mayFit = true;
-        } catch (SQLException e) {
-            if (!SqlErrors.isDataError(e)) {
-                throw e;
-            }
-            why = HubErrors.text(e);
-            mayFit = HubRows.mayFitLater(e);
-        }
-        database.connection().rollback(before);
-        if (mayFit) {
-            arrival.meetAgain(table, conflict);
-        }
-        return Optional.of(why);
-    }
-
     /** An open conflict came to nothing: it closes itself, and says why. */
     private void dissolve(SyncedTable table, ConflictEntry entry, Conflict conflict, Decision decision, Arrival arrival)
             throws SQLException {
         log.open(conflict, entry.strategy(), decision.because());
-        carryOut(table, conflict, decision, arrival);
+        execution.carryOut(table, conflict, decision, arrival);
         Ending ending = Endings.of(decision, conflict, "offsync");
         log.close(entry.id(), new Ending("dissolved", ending.data(), ending.by(), ending.message()));
         resolved++;
@@ -362,33 +334,6 @@ public final class Settler {
 
     /** As a person decided. */
     public void carryOut(SyncedTable table, Conflict conflict, Decision decision) throws SQLException {
-        carryOut(table, conflict, decision, hubRows);
-    }
-
-    /** Makes a decision true on the device; what is to reach the hub becomes pending on the hub's version. */
-    private void carryOut(SyncedTable table, Conflict conflict, Decision decision, Arrival arrival)
-            throws SQLException {
-        String recordId = conflict.recordId();
-        @Nullable Row local = conflict.local();
-        if (decision instanceof Decision.KeepRemote) {
-            states.supersede(table, recordId);
-            var remote = new Remote(conflict.remoteVersion(), conflict.remote(), conflict.remoteChangedAt());
-            arrival.take(table, recordId, remote, local);
-            return;
-        }
-        states.stand(table, recordId, local);
-        if (decision instanceof Decision.Write write) {
-            @Nullable Row now = rows.lock(table, recordId).orElse(null);
-            if (!write.row().equals(now)) {
-                rows.put(table, recordId, write.row(), now != null);
-            }
-        }
-        rows.rest(table, recordId, conflict.remoteVersion());
-        states.release(table, recordId);
-        if (local != null || decision instanceof Decision.Write) {
-            rows.beginApplying();
-            rows.mark(table, recordId, "pending", conflict.remoteVersion() + 1);
-            rows.endApplying();
-        }
+        execution.carryOut(table, conflict, decision, hubRows);
     }
 }
