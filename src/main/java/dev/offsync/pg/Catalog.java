@@ -9,6 +9,7 @@ import dev.offsync.model.TableDefinition.Sequence;
 import dev.offsync.model.TableName;
 import java.sql.Array;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,10 +82,10 @@ public final class Catalog {
                 table.partitioned(),
                 table.inherits() && !table.partition(),
                 relations(table.oid()),
-                columns(table.oid()),
+                columns(name),
                 key(table.oid()),
                 sequences(table.oid()),
-                references(table.oid())));
+                references(List.of(name)).getOrDefault(name, List.of())));
     }
 
     private List<Relation> relations(long oid) throws SQLException {
@@ -102,17 +103,18 @@ public final class Catalog {
                 oid);
     }
 
-    private List<Column> columns(long oid) throws SQLException {
+    /** A table's columns in their order; none where it is gone. */
+    public List<Column> columns(TableName table) throws SQLException {
         return database.list(
                 """
                 SELECT attname, format_type(atttypid, atttypmod), attnotnull, attidentity, attgenerated
                 FROM pg_attribute
-                WHERE attrelid = ?::oid AND attnum > 0 AND NOT attisdropped
+                WHERE attrelid = to_regclass(?) AND attnum > 0 AND NOT attisdropped
                 ORDER BY attnum
                 """,
                 row -> new Column(
                         row.getString(1), row.getString(2), row.getBoolean(3), row.getString(4), row.getString(5)),
-                oid);
+                table.sql());
     }
 
     /** The types of a table's columns by name, each by a text that means the same in another database. */
@@ -192,14 +194,25 @@ public final class Catalog {
                 oid);
     }
 
-    private List<TableName> references(long oid) throws SQLException {
-        return database.list("""
-                SELECT DISTINCT n.nspname, c.relname
+    /** For each of {@code tables} with a foreign key to another table those that it references. */
+    public Map<TableName, List<TableName>> references(List<TableName> tables) throws SQLException {
+        var references = new HashMap<TableName, List<TableName>>();
+        database.list(
+                """
+                SELECT DISTINCT child.nspname, c.relname, parent.nspname, p.relname
                 FROM pg_constraint AS f
-                JOIN pg_class AS c ON c.oid = f.confrelid
-                JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                WHERE f.conrelid = ?::oid AND f.contype = 'f' AND f.confrelid <> f.conrelid
-                """, row -> new TableName(row.getString(1), row.getString(2)), oid);
+                JOIN pg_class AS c ON c.oid = f.conrelid
+                JOIN pg_namespace AS child ON child.oid = c.relnamespace
+                JOIN pg_class AS p ON p.oid = f.confrelid
+                JOIN pg_namespace AS parent ON parent.oid = p.relnamespace
+                WHERE f.conrelid IN (SELECT to_regclass(name) FROM unnest(?::text[]) AS name)
+                  AND f.contype = 'f' AND f.confrelid <> f.conrelid
+                """,
+                row -> references
+                        .computeIfAbsent(new TableName(row.getString(1), row.getString(2)), child -> new ArrayList<>())
+                        .add(new TableName(row.getString(3), row.getString(4))),
+                tables.stream().map(TableName::sql).toList());
+        return references;
     }
 
     /** The foreign keys from or to one of {@code tables}; those that a partition has from its root are left out. */

@@ -1,7 +1,6 @@
 package dev.offsync.local.inbox;
 
 import dev.offsync.model.SyncedTable;
-import dev.offsync.model.TableDefinition;
 import dev.offsync.model.TableDefinition.Column;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Catalog;
@@ -60,10 +59,10 @@ public final class InboxWriter {
         this.database = database;
         this.table = table;
         this.key = new KeySql(table.key());
-        TableDefinition definition = new Catalog(database).table(table.name()).orElseThrow();
-        this.columns = definition.columns().stream()
-                .filter(c -> sent.contains(c.name()) && c.generated().isEmpty())
-                .toList();
+        this.columns = new Catalog(database)
+                .columns(table.name()).stream()
+                        .filter(c -> sent.contains(c.name()) && c.generated().isEmpty())
+                        .toList();
         this.relation = table.name().sql();
         this.unique = new UniqueKeys(database, table);
         this.due = "s.table_id = " + table.id() + " AND " + Inbox.DUE;

@@ -1,6 +1,5 @@
 package dev.offsync.local.rows;
 
-import dev.offsync.model.TableDefinition;
 import dev.offsync.model.TableDefinition.Column;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Catalog;
@@ -21,7 +20,7 @@ final class KeyMove {
     record Part(TableName table, Map<String, String> values, String where, List<Object> arguments) {}
 
     private final Database database;
-    private final Map<TableName, TableDefinition> definitions = new HashMap<>();
+    private final Map<TableName, List<Column>> columns = new HashMap<>();
 
     KeyMove(Database database) {
         this.database = database;
@@ -47,7 +46,7 @@ final class KeyMove {
     }
 
     private String update(Part part) throws SQLException {
-        List<Column> columns = definition(part.table()).columns();
+        List<Column> columns = columns(part.table());
         return "UPDATE " + part.table().sql() + " AS t SET "
                 + part.values().keySet().stream()
                         .map(column -> TableName.quote(column) + " = (?::text)::" + typeOf(columns, column))
@@ -57,13 +56,13 @@ final class KeyMove {
 
     /** An identity column that is GENERATED ALWAYS cannot be updated. */
     private boolean replaces(Part part) throws SQLException {
-        return definition(part.table()).columns().stream()
+        return columns(part.table()).stream()
                 .anyMatch(
                         column -> column.identity().equals("a") && part.values().containsKey(column.name()));
     }
 
     private String replacement(Part part, String gone) throws SQLException {
-        List<Column> columns = definition(part.table()).columns().stream()
+        List<Column> columns = columns(part.table()).stream()
                 .filter(column -> column.generated().isEmpty())
                 .toList();
         // The arguments come in the order of the values, whatever the order of the columns.
@@ -81,7 +80,7 @@ final class KeyMove {
 
     /** The type of a column as SQL. */
     String type(TableName table, String column) throws SQLException {
-        return typeOf(definition(table).columns(), column);
+        return typeOf(columns(table), column);
     }
 
     private static String typeOf(List<Column> columns, String name) {
@@ -92,11 +91,11 @@ final class KeyMove {
                 .type();
     }
 
-    private TableDefinition definition(TableName table) throws SQLException {
-        TableDefinition known = definitions.get(table);
+    private List<Column> columns(TableName table) throws SQLException {
+        List<Column> known = columns.get(table);
         if (known == null) {
-            known = new Catalog(database).table(table).orElseThrow();
-            definitions.put(table, known);
+            known = new Catalog(database).columns(table);
+            columns.put(table, known);
         }
         return known;
     }

@@ -5,7 +5,6 @@ import dev.offsync.model.ConflictType;
 import dev.offsync.model.RecordText;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
-import dev.offsync.model.TableDefinition;
 import dev.offsync.model.TableDefinition.Column;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Catalog;
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LocalRows {
     private final Database database;
-    private final Map<Integer, TableDefinition> definitions = new HashMap<>();
+    private final Map<Integer, List<Column>> columns = new HashMap<>();
     private final Map<Integer, UniqueKeys> unique = new HashMap<>();
 
     public LocalRows(Database database) {
@@ -50,13 +49,13 @@ public final class LocalRows {
 
     private Optional<Row> read(SyncedTable table, String recordId, String locking) throws SQLException {
         var key = new KeySql(table.key());
-        List<String> columns = definition(table).columnNames();
+        List<String> names = columns(table).stream().map(Column::name).toList();
         return database.first(
                         "SELECT (t.*)::text FROM " + table.name().sql() + " AS t, " + key.ofArgument() + " AS s WHERE "
                                 + key.sameAsRow("t", "s") + locking,
                         row -> row.getString(1),
                         recordId)
-                .map(text -> Row.of(columns, RecordText.parse(text)).only(table.sentColumns()));
+                .map(text -> Row.of(names, RecordText.parse(text)).only(table.sentColumns()));
     }
 
     /**
@@ -65,14 +64,14 @@ public final class LocalRows {
      * @param present whether {@link #lock} found the row; if not, one that was inserted since fails this
      */
     public void put(SyncedTable table, String recordId, Row row, boolean present) throws SQLException {
-        TableDefinition definition = definition(table);
+        List<Column> columns = columns(table);
         var key = new KeySql(table.key());
         var texts = new ArrayList<@Nullable String>();
-        for (String column : definition.columnNames()) {
-            texts.add(row.get(column));
+        for (Column column : columns) {
+            texts.add(row.get(column.name()));
         }
         String record = RecordText.format(texts);
-        List<Column> written = definition.columns().stream()
+        List<Column> written = columns.stream()
                 .filter(c -> row.has(c.name()) && c.generated().isEmpty())
                 .toList();
         List<Column> updated =
@@ -158,11 +157,11 @@ public final class LocalRows {
         database.update("DELETE FROM offsync.applying WHERE xid = pg_current_xact_id()");
     }
 
-    private TableDefinition definition(SyncedTable table) throws SQLException {
-        TableDefinition known = definitions.get(table.id());
+    private List<Column> columns(SyncedTable table) throws SQLException {
+        List<Column> known = columns.get(table.id());
         if (known == null) {
-            known = new Catalog(database).table(table.name()).orElseThrow();
-            definitions.put(table.id(), known);
+            known = new Catalog(database).columns(table.name());
+            columns.put(table.id(), known);
         }
         return known;
     }

@@ -1,12 +1,10 @@
 package dev.offsync.sync.run;
 
 import dev.offsync.model.SyncedTable;
-import dev.offsync.model.TableDefinition;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Catalog;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +24,9 @@ public final class ReferenceOrder {
         if (items.size() < 2) {
             return items;
         }
-        var references = new HashMap<TableName, List<TableName>>();
-        for (T item : items) {
-            TableName name = tableOf.apply(item).name();
-            references.put(
-                    name,
-                    new Catalog(session.database())
-                            .table(name)
-                            .map(TableDefinition::references)
-                            .orElse(List.of()));
-        }
+        List<TableName> names =
+                items.stream().map(item -> tableOf.apply(item).name()).toList();
+        Map<TableName, List<TableName>> references = new Catalog(session.database()).references(names);
         var order = new ArrayList<TableName>();
         var visited = new HashSet<TableName>();
         for (T item : items) {
@@ -53,7 +44,7 @@ public final class ReferenceOrder {
             Map<TableName, List<TableName>> references,
             Set<TableName> visited,
             List<TableName> order) {
-        if (!references.containsKey(table) || !visited.add(table)) {
+        if (!visited.add(table)) {
             return;
         }
         for (TableName parent : references.getOrDefault(table, List.of())) {
