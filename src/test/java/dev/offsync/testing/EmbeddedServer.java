@@ -34,6 +34,11 @@ public final class EmbeddedServer implements AutoCloseable {
             "track_commit_timestamp", "off",
             "shared_buffers", "64MB");
 
+    /** A file system in memory, on which a database is made in half the time, and the room that a suite needs there. */
+    private static final Path MEMORY = Path.of("/dev/shm");
+
+    private static final long ROOM = 4L << 30;
+
     private static final Path FAKE_TIME = Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1");
     private static final String CLOCK = "clock";
     private static final String USER = "postgres";
@@ -63,7 +68,13 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** A running server whose {@code settings} (postgresql.conf) come on top of the usual ones. */
     public static EmbeddedServer start(Map<String, String> settings) {
-        return start(PostgresBinaries.directory(), settings, false);
+        return start(PostgresBinaries.directory(), temporaryFiles(), settings, false);
+    }
+
+    /** The same with its data in memory, where there is a place for that. */
+    public static EmbeddedServer inMemory(Map<String, String> settings) {
+        Path place = Files.isWritable(MEMORY) && MEMORY.toFile().getUsableSpace() > ROOM ? MEMORY : temporaryFiles();
+        return start(PostgresBinaries.directory(), place, settings, false);
     }
 
     public static boolean canFakeTime() {
@@ -72,7 +83,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** A running server whose clock {@link #setClock} moves. */
     public static EmbeddedServer withClock(Map<String, String> settings) {
-        return start(PostgresBinaries.directory(), settings, true);
+        return start(PostgresBinaries.directory(), temporaryFiles(), settings, true);
     }
 
     /** @param offset from the time that is, as in {@code -20000d} or {@code +90s} */
@@ -86,13 +97,20 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** A running server of an older release of PostgreSQL, such as 15. */
     public static EmbeddedServer ofRelease(String major, Map<String, String> settings) {
-        return start(PostgresBinaries.directory(major), settings, false);
+        return start(PostgresBinaries.directory(major), temporaryFiles(), settings, false);
     }
 
-    /** @param binaries the folder of initdb, pg_ctl and postgres */
-    private static EmbeddedServer start(Path binaries, Map<String, String> settings, boolean clock) {
+    private static Path temporaryFiles() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
+    }
+
+    /**
+     * @param binaries the folder of initdb, pg_ctl and postgres
+     * @param place where the folder of the server's data is made
+     */
+    private static EmbeddedServer start(Path binaries, Path place, Map<String, String> settings, boolean clock) {
         try {
-            Path home = Files.createTempDirectory("offsync-server-");
+            Path home = Files.createTempDirectory(place, "offsync-server-");
             giveToNobodyIfRoot(home);
             var server = new EmbeddedServer(home, binaries, freePort(), clock ? fakeTime(home) : Map.of());
             server.initialise(settings);

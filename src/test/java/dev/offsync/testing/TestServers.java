@@ -16,7 +16,8 @@ import org.testcontainers.utility.DockerImageName;
  */
 public final class TestServers {
     /** These servers never have to survive a crash. */
-    private static final Map<String, String> FAST = Map.of("fsync", "off", "full_page_writes", "off");
+    private static final Map<String, String> FAST =
+            Map.of("fsync", "off", "full_page_writes", "off", "max_wal_size", "256MB");
 
     private enum Side {
         DEVICE("OFFSYNC_TEST_LOCAL_URL"),
@@ -54,7 +55,7 @@ public final class TestServers {
         }
         String source = System.getProperty("pg", "embedded");
         return switch (source) {
-            case "embedded" -> EmbeddedServer.start(FAST).address();
+            case "embedded" -> EmbeddedServer.inMemory(FAST).address();
             case "testcontainers" -> container();
             default -> throw new IllegalArgumentException("-Dpg=" + source + ": embedded or testcontainers");
         };
