@@ -53,11 +53,12 @@ public final class CopyPipe {
 
     /** The number that a line begins with. */
     public static int leadingNumber(byte[] line) {
+        boolean negative = line[0] == '-';
         int number = 0;
-        for (int i = 0; line[i] != '\t'; i++) {
+        for (int i = negative ? 1 : 0; line[i] != '\t'; i++) {
             number = number * 10 + line[i] - '0';
         }
-        return number;
+        return negative ? -number : number;
     }
 
     /** Writes a line whose last field, where it is not NULL, is laid out anew; its escapes stay as they are. */

@@ -94,6 +94,29 @@ class ChunkedPullTest {
     }
 
     @Test
+    void rows_that_vanished_behind_the_triggers_stop_no_chunk_and_hide_no_row() throws SQLException {
+        fleet.hub().exec("INSERT INTO item SELECT i, 'x' FROM generate_series(1, 30) AS i");
+        a.pull();
+        fleet.hub().exec("UPDATE item SET name = 'new'");
+        fleet.hub()
+                .exec("""
+                        ALTER TABLE item DISABLE TRIGGER USER;
+                        DELETE FROM item WHERE id <= 25;
+                        ALTER TABLE item ENABLE TRIGGER USER;
+                        """);
+        PullResult first = a.pull(Duration.ZERO);
+        assertThat(first.complete()).isFalse();
+        assertThat(first.pulled()).isZero();
+        PullResult rest = a.pull();
+
+        assertThat(rest.complete()).isTrue();
+        assertThat(rest.pulled()).isEqualTo(5);
+        assertThat(a.scalar("SELECT string_agg(id::text, ' ' ORDER BY id) FROM item WHERE name = 'new'"))
+                .isEqualTo("26 27 28 29 30");
+        assertThat(a.scalar("SELECT count(*) FROM item")).isEqualTo("30");
+    }
+
+    @Test
     void up_to_five_batches_of_rows_arrive_in_one_transaction() throws SQLException {
         fleet.hub().exec("INSERT INTO item SELECT i, 'x' FROM generate_series(1, 20) AS i");
         assertThat(a.pull(Duration.ZERO).complete()).isTrue();

@@ -9,7 +9,9 @@ import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,7 @@ public final class Inbox {
         database.execute("""
                 CREATE TEMP TABLE IF NOT EXISTS inbox (
                     ordinal    bigint GENERATED ALWAYS AS IDENTITY (CACHE 1000),
-                    table_id   integer NOT NULL,
+                    table_id   integer NOT NULL,  -- negative: of a row that the hub does not show, which only counts
                     key        text[] NOT NULL,
                     version    bigint NOT NULL,
                     deleted    boolean NOT NULL,
@@ -59,22 +61,44 @@ public final class Inbox {
                 """);
     }
 
-    /** Holds rows back that came without their text: they are too large for the memory of this run. */
-    public void holdLarge() throws SQLException {
-        database.update("UPDATE inbox SET held = 'too_large' WHERE row IS NULL AND NOT deleted");
+    /**
+     * What is among the rows that came for a table, so that a step that none of them needs is left out.
+     *
+     * @param deletions whether some are gone from the hub, or from the device's filter
+     * @param changed whether some have another version than the first
+     * @param large whether some came without their text: they are too large for the memory of this run
+     */
+    public record Arrived(boolean deletions, boolean changed, boolean large) {}
+
+    /** What came, by the number of the table. */
+    public Map<Integer, Arrived> arrived() throws SQLException {
+        // Keys and texts are no use to the planner, and most of what there is to read; nor do the others need many rows.
+        database.execute("""
+                SET LOCAL default_statistics_target = 10;
+                ANALYZE inbox (table_id, deleted, leaves, present, contested, held);
+                SET LOCAL default_statistics_target = DEFAULT
+                """);
+        var arrived = new HashMap<Integer, Arrived>();
+        database.list("""
+                SELECT table_id, bool_or(deleted), bool_or(version <> 1), bool_or(row IS NULL AND NOT deleted)
+                FROM inbox
+                WHERE table_id > 0
+                GROUP BY table_id
+                """, row -> arrived.put(
+                row.getInt(1), new Arrived(row.getBoolean(2), row.getBoolean(3), row.getBoolean(4))));
+        return arrived;
     }
 
-    /** Numbers of the tables that something came for. */
-    public List<Integer> tables() throws SQLException {
-        // Keys and texts are no use to the planner, and most of what there is to read.
-        database.execute("ANALYZE inbox (table_id, deleted, leaves, present, contested, held)");
-        return database.list("SELECT DISTINCT table_id FROM inbox ORDER BY 1", row -> row.getInt(1));
+    /** Holds rows back that came without their text. */
+    public void holdLarge(SyncedTable table) throws SQLException {
+        database.update(
+                "UPDATE inbox SET held = 'too_large' WHERE table_id = ? AND row IS NULL AND NOT deleted", table.id());
     }
 
     /** The row that came last in the order of the feed. */
     public Optional<Last> last() throws SQLException {
         return database.first(
-                "SELECT table_id, xid::text, key FROM inbox WHERE xid IS NOT NULL ORDER BY ordinal DESC LIMIT 1",
+                "SELECT abs(table_id), xid::text, key FROM inbox WHERE xid IS NOT NULL ORDER BY ordinal DESC LIMIT 1",
                 row -> new Last(row.getInt(1), row.getString(2), SyncedTables.texts(row.getArray(3))));
     }
 
@@ -179,19 +203,20 @@ public final class Inbox {
 
     /**
      * Locks the local rows that are about to change, then (in the next statement, which sees what the lock waited for)
-     * marks those with pending work, and holds back what is too large for a conflict.
+     * marks those with pending work, and holds back what is too large for a conflict. False where no row of the inbox meets
+     * any of this.
      *
      * @param most the bytes that the hub's row, and all that is pending on it here, may take
      */
-    public void contest(SyncedTable table, long most) throws SQLException {
+    public boolean contest(SyncedTable table, long most) throws SQLException {
         var key = new KeySql(table.key());
-        database.update("""
+        long met = database.update("""
                 WITH locked AS (
                     SELECT s.ctid AS place FROM %s AS t JOIN inbox AS s ON %s WHERE s.table_id = ? FOR UPDATE OF t
                 )
                 UPDATE inbox AS s SET present = true FROM locked AS l WHERE s.ctid = l.place
                 """.formatted(table.name().sql(), key.rowSameAsArray("t", "s.key")), table.id());
-        database.update(
+        met += database.update(
                 """
                 UPDATE inbox AS s
                 SET contested = true,
@@ -212,6 +237,7 @@ public final class Inbox {
                 most,
                 table.id(),
                 table.id());
+        return met > 0;
     }
 
     /** The rows that meet pending work. */

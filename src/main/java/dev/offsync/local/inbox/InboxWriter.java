@@ -52,12 +52,21 @@ public final class InboxWriter {
     private final String relation;
     private final String due;
     private final UniqueKeys unique;
+    private final Inbox.Arrived arrived;
+    private final boolean meets;
     private List<Blocked> blocked = List.of();
 
-    /** @param sent the columns that came */
-    public InboxWriter(Database database, SyncedTable table, List<String> sent) throws SQLException {
+    /**
+     * @param sent the columns that came
+     * @param meets whether some of the rows are here already, or met pending work
+     */
+    public InboxWriter(
+            Database database, SyncedTable table, List<String> sent, Inbox.Arrived arrived, boolean meets)
+            throws SQLException {
         this.database = database;
         this.table = table;
+        this.arrived = arrived;
+        this.meets = meets;
         this.key = new KeySql(table.key());
         this.columns = new Catalog(database)
                 .columns(table.name()).stream()
@@ -70,7 +79,7 @@ public final class InboxWriter {
 
     /** Deletes what the hub deleted, and returns the number of rows. */
     public long delete() throws SQLException {
-        return database.update("DELETE FROM " + relation + " AS t USING inbox AS s WHERE " + due
+        return !meets || !arrived.deletions() ? 0 : database.update("DELETE FROM " + relation + " AS t USING inbox AS s WHERE " + due
                 + " AND s.deleted AND s.present AND " + key.rowSameAsArray("t", "s.key"));
     }
 
@@ -105,12 +114,7 @@ public final class InboxWriter {
     }
 
     private Applied put(String chosen) throws SQLException {
-        List<Column> updatable =
-                columns.stream().filter(c -> !c.identity().equals("a")).toList();
-        long updated = database.update("UPDATE " + relation + " AS t SET (" + names(updatable) + marks(", ", "")
-                + ") = ROW(" + values(updatable) + marks(", ", "s.version") + ") FROM "
-                + source(chosen + " AND s.present")
-                + " WHERE " + key.rowSameAsArray("t", "s.key"));
+        long updated = meets ? update(chosen) : 0;
         long inserted = insert(chosen + " AND NOT s.present");
         unique.refuseDuplicates();
         return new Applied(inserted, updated, 0, 0);
@@ -174,6 +178,14 @@ public final class InboxWriter {
                         .allMatch(columns::contains);
     }
 
+    private long update(String chosen) throws SQLException {
+        List<Column> updatable =
+                columns.stream().filter(c -> !c.identity().equals("a")).toList();
+        return database.update("UPDATE " + relation + " AS t SET (" + names(updatable) + marks(", ", "") + ") = ROW("
+                + values(updatable) + marks(", ", "s.version") + ") FROM " + source(chosen + " AND s.present")
+                + " WHERE " + key.rowSameAsArray("t", "s.key"));
+    }
+
     private long insert(String chosen) throws SQLException {
         return database.update("INSERT INTO " + relation + " AS t (" + names(columns) + marks(", ", "")
                 + ") OVERRIDING SYSTEM VALUE SELECT " + values(columns) + marks(", ", "s.version") + " FROM "
@@ -192,6 +204,9 @@ public final class InboxWriter {
                 + " AND (s.deleted OR s.version = 1) AND " + key.sameAsArray("v", "s.key"));
         database.update("DELETE FROM offsync.evicted AS e USING inbox AS s WHERE " + due
                 + " AND e.table_id = s.table_id AND e.key = s.key");
+        if (!arrived.changed()) {
+            return;
+        }
         database.update("INSERT INTO " + table.sidecar() + " (" + key.aliases() + ", version) SELECT "
                 + key.aliases("s") + ", s.version FROM (SELECT s.version, " + key.parsedArray("s.key")
                 + " FROM inbox AS s WHERE " + due + " AND NOT s.deleted AND s.version <> 1) AS s ON CONFLICT ("

@@ -23,6 +23,7 @@ import dev.offsync.sync.settle.Obstacles;
 import dev.offsync.sync.settle.Settler;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,6 +41,8 @@ final class PullChunk {
     private final boolean careful;
     private final Inbox inbox;
     private final ForeignKeys foreignKeys;
+    private final Map<Integer, Inbox.Arrived> arrived = new HashMap<>();
+    private final List<SyncedTable> meeting = new ArrayList<>();
     private final List<Step> again = new ArrayList<>();
     private Applied applied = Applied.NOTHING;
     private boolean comingAgain;
@@ -78,15 +81,17 @@ final class PullChunk {
 
     /** @param alone whether this is all that there is to pull, so that what is missing now does not come with another chunk */
     Applied apply(List<Source> sources, boolean alone) throws SQLException {
-        inbox.holdLarge();
-        List<Integer> arrived = inbox.tables();
+        arrived.putAll(inbox.arrived());
         List<SyncedTable> tables = sources.stream()
                 .map(Source::table)
-                .filter(t -> arrived.contains(t.id()))
+                .filter(t -> arrived.containsKey(t.id()))
                 .toList();
         session.database().execute("SET CONSTRAINTS ALL DEFERRED");
         long skipped = 0;
         for (SyncedTable table : tables) {
+            if (arrived(table).large()) {
+                inbox.holdLarge(table);
+            }
             inbox.forgetWanted(table);
             skipped += drop(table);
             if (alone && !options.allowMassDelete()) {
@@ -94,14 +99,16 @@ final class PullChunk {
             }
         }
         for (SyncedTable table : tables) {
-            inbox.contest(table, LargeRows.largestInConflict());
+            if (inbox.contest(table, LargeRows.largestInConflict())) {
+                meeting.add(table);
+            }
             skipped += reconcile(table);
         }
         var orphans = new ArrayList<Orphan>();
-        for (SyncedTable table : tables) {
+        for (SyncedTable table : meeting) {
             orphans.addAll(foreignKeys.holdDeletions(table));
         }
-        for (SyncedTable table : tables) {
+        for (SyncedTable table : meeting) {
             skipped += meet(table);
         }
         if (!tables.isEmpty()) {
@@ -122,8 +129,8 @@ final class PullChunk {
                     tables.get(i), sent(tables.get(i)), writers.get(i).blocked());
         }
         collisions.orphans(orphans);
-        for (Step meeting : again) {
-            meeting.run();
+        for (Step step : again) {
+            step.run();
         }
         new Obstacles(session, settler, link.hello().clock()).movedOnHub();
     }
@@ -210,7 +217,7 @@ final class PullChunk {
         settler.rows().beginApplying();
         var writers = new ArrayList<InboxWriter>();
         for (SyncedTable table : tables) {
-            writers.add(new InboxWriter(database, table, sent(table)));
+            writers.add(new InboxWriter(database, table, sent(table), arrived(table), meeting.contains(table)));
             if (silent) {
                 foreignKeys.lockParents(table);
             }
@@ -250,6 +257,10 @@ final class PullChunk {
             }
             applied = applied.plus(new Applied(-held, 0, 0, held));
         }
+    }
+
+    private Inbox.Arrived arrived(SyncedTable table) {
+        return Objects.requireNonNull(arrived.get(table.id()));
     }
 
     private Cursor cursor(SyncedTable table) {

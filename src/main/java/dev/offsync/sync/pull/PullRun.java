@@ -263,7 +263,7 @@ public final class PullRun {
             long rows = source.receive(() -> CopyPipe.run(
                     out,
                     in,
-                    line -> Objects.requireNonNull(layouts.get(CopyPipe.leadingNumber(line))),
+                    line -> Objects.requireNonNull(layouts.get(Math.abs(CopyPipe.leadingNumber(line)))),
                     HubLink::local));
             in.endCopy();
             progress.report("pulling", arrived + rows, -1);
