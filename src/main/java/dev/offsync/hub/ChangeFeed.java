@@ -166,15 +166,15 @@ public final class ChangeFeed {
                  ) AS t ON true
                  ORDER BY r.xid, %6$s)
                 """.formatted(
-                table.id(),
-                key.array("r"),
-                largest,
-                table.hubTable(),
-                due,
-                key.aliases("r"),
-                limit,
-                table.name().sql(),
-                key.sameAsRow("t", "r"));
+                        table.id(),
+                        key.array("r"),
+                        largest,
+                        table.hubTable(),
+                        due,
+                        key.aliases("r"),
+                        limit,
+                        table.name().sql(),
+                        key.sameAsRow("t", "r"));
     }
 
     /** Without OFFSET 0 the row would become text twice. */

@@ -98,8 +98,7 @@ class ChunkedPullTest {
         fleet.hub().exec("INSERT INTO item SELECT i, 'x' FROM generate_series(1, 30) AS i");
         a.pull();
         fleet.hub().exec("UPDATE item SET name = 'new'");
-        fleet.hub()
-                .exec("""
+        fleet.hub().exec("""
                         ALTER TABLE item DISABLE TRIGGER USER;
                         DELETE FROM item WHERE id <= 25;
                         ALTER TABLE item ENABLE TRIGGER USER;

@@ -72,20 +72,23 @@ public final class Inbox {
 
     /** What came, by the number of the table. */
     public Map<Integer, Arrived> arrived() throws SQLException {
-        // Keys and texts are no use to the planner, and most of what there is to read; nor do the others need many rows.
+        // Keys and texts are no use to the planner, and most of what there is to read; nor do the others need many
+        // rows.
         database.execute("""
                 SET LOCAL default_statistics_target = 10;
                 ANALYZE inbox (table_id, deleted, leaves, present, contested, held);
                 SET LOCAL default_statistics_target = DEFAULT
                 """);
         var arrived = new HashMap<Integer, Arrived>();
-        database.list("""
+        database.list(
+                """
                 SELECT table_id, bool_or(deleted), bool_or(version <> 1), bool_or(row IS NULL AND NOT deleted)
                 FROM inbox
                 WHERE table_id > 0
                 GROUP BY table_id
-                """, row -> arrived.put(
-                row.getInt(1), new Arrived(row.getBoolean(2), row.getBoolean(3), row.getBoolean(4))));
+                """,
+                row -> arrived.put(
+                        row.getInt(1), new Arrived(row.getBoolean(2), row.getBoolean(3), row.getBoolean(4))));
         return arrived;
     }
 

@@ -60,8 +60,7 @@ public final class InboxWriter {
      * @param sent the columns that came
      * @param meets whether some of the rows are here already, or met pending work
      */
-    public InboxWriter(
-            Database database, SyncedTable table, List<String> sent, Inbox.Arrived arrived, boolean meets)
+    public InboxWriter(Database database, SyncedTable table, List<String> sent, Inbox.Arrived arrived, boolean meets)
             throws SQLException {
         this.database = database;
         this.table = table;
@@ -79,8 +78,10 @@ public final class InboxWriter {
 
     /** Deletes what the hub deleted, and returns the number of rows. */
     public long delete() throws SQLException {
-        return !meets || !arrived.deletions() ? 0 : database.update("DELETE FROM " + relation + " AS t USING inbox AS s WHERE " + due
-                + " AND s.deleted AND s.present AND " + key.rowSameAsArray("t", "s.key"));
+        return !meets || !arrived.deletions()
+                ? 0
+                : database.update("DELETE FROM " + relation + " AS t USING inbox AS s WHERE " + due
+                        + " AND s.deleted AND s.present AND " + key.rowSameAsArray("t", "s.key"));
     }
 
     /** Inserts and updates, set by set. Fails where values of a unique column move between rows, or stand in the way. */
