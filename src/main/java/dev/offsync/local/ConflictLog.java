@@ -7,9 +7,11 @@ import dev.offsync.model.ConflictType;
 import dev.offsync.model.OpenConflict;
 import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
+import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.JsonText;
+import dev.offsync.pg.KeySql;
 import dev.offsync.pg.RelatedRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -135,6 +137,28 @@ public final class ConflictLog {
                 ConflictLog::read,
                 table.display(),
                 recordId);
+    }
+
+    /** The text of the row's key in the conflict that is open on it; both sides may have written an equal key anew. */
+    public String spelling(SyncedTable table, String recordId) throws SQLException {
+        var key = new KeySql(table.key());
+        if (key.hasOneSpelling()) {
+            return recordId;
+        }
+        return database.first(
+                        """
+                        SELECT s.record_id
+                        FROM (
+                            SELECT l.record_id, %s
+                            FROM offsync.conflict_log AS l
+                            WHERE l.table_name = ? AND NOT l.resolved
+                        ) AS s, %s AS k
+                        WHERE %s
+                        """.formatted(key.parsed("l.record_id"), key.ofArgument(), key.same("s", "k")),
+                        row -> row.getString(1),
+                        table.name().display(),
+                        recordId)
+                .orElse(recordId);
     }
 
     /** The conflict that was last found on a row. */

@@ -3,6 +3,7 @@ package dev.offsync.pg;
 import dev.offsync.model.KeyColumn;
 import dev.offsync.model.TableName;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -12,6 +13,14 @@ import java.util.stream.IntStream;
  * texts in staging tables, and one text (for several columns the JSON array of their texts) in the journal.
  */
 public record KeySql(List<KeyColumn> columns) {
+    private static final Set<String> ONE_SPELLING = Set.of("smallint", "integer", "bigint", "uuid", "text", "date");
+
+    /** Whether equal keys have one text: those of some types are equal and written differently, such as 1.0 and 1.00. */
+    public boolean hasOneSpelling() {
+        return columns.stream()
+                .allMatch(column -> ONE_SPELLING.contains(column.type().replaceFirst("character varying.*", "text")));
+    }
+
     /** The key's columns as the business table names them, quoted: {@code "id", "line"}. */
     public String names() {
         return each(", ", i -> TableName.quote(columns.get(i).name()));

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
+import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PushResult;
+import dev.offsync.model.Row;
 import dev.offsync.model.StatusReport;
 import dev.offsync.model.Use;
 import dev.offsync.sync.Status;
@@ -15,11 +17,14 @@ import dev.offsync.sync.StatusOptions;
 import dev.offsync.testing.Sql;
 import dev.offsync.testing.TestDatabase;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What others do between two statements of a run: applications, a second command, a network that is late. */
 class InterferenceTest {
@@ -179,6 +184,41 @@ class InterferenceTest {
         assertThat(a.pull().conflicts().detected()).isOne();
         a.sync();
         assertThat(a.rows("SELECT * FROM price")).isEqualTo(fleet.onHub("SELECT * FROM price"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @Tag("guarantee-10")
+    void a_row_whose_key_both_sides_spell_anew_is_one_conflict(boolean pushFirst) throws SQLException {
+        a.exec("INSERT INTO offsync.conflict_resolution_rules (resolution_strategy) VALUES ('manual')");
+        a.exec("INSERT INTO price VALUES (1, 'one', 1)");
+        a.sync();
+        fleet.hub().exec("UPDATE price SET id = 1.00, name = 'hub'");
+        a.exec("UPDATE price SET id = 1.000, name = 'a'");
+        if (pushFirst) {
+            assertThat(a.push().conflicts().detected()).isOne();
+        }
+        assertThat(a.pull().conflicts().detected()).isEqualTo(pushFirst ? 0 : 1);
+        fleet.hub().exec("UPDATE price SET id = 1.0000, name = 'later'");
+        a.exec("UPDATE price SET id = 1.00000, name = 'a later'");
+        assertThat(a.sync().exitCode()).isEqualTo(3);
+        assertThat(a.conflicts()).singleElement().satisfies(conflict -> {
+            assertThat(conflict.local()).isEqualTo(price("1.00000", "a later"));
+            assertThat(conflict.remote()).isEqualTo(price("1.0000", "later"));
+        });
+
+        assertThat(a.resolve(Use.LOCAL).resolved()).hasSize(1);
+        assertThat(a.sync().exitCode()).isZero();
+        fleet.settle();
+        assertThat(fleet.onHub("SELECT * FROM price"))
+                .containsExactly("1.00000|a later|1")
+                .isEqualTo(a.rows("SELECT * FROM price"))
+                .isEqualTo(fleet.b().rows("SELECT * FROM price"));
+        assertThat(a.conflicts()).singleElement().matches(ConflictEntry::resolved);
+    }
+
+    private static Row price(String id, String name) {
+        return Row.of(List.of("id", "name", "net"), List.of(id, name, "1"));
     }
 
     @Test

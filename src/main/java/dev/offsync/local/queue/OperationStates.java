@@ -13,13 +13,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The operations that do not simply follow their batch: in conflict, rejected, parked, or taken back by a decision. */
 public final class OperationStates {
-    private static final Set<String> ONE_SPELLING = Set.of("smallint", "integer", "bigint", "uuid", "text", "date");
-
     private final Database database;
     private boolean indexed;
 
@@ -79,13 +76,12 @@ public final class OperationStates {
                 """.formatted(ofRow()), row -> read(row, table), with(ofRow(table, recordId), hubClock));
     }
 
-    /** The texts of the key in the queue: keys of some types are equal and written differently, such as 1.0 and 1.00. */
+    /** The texts of the key in the queue, where equal keys may have several. */
     private List<String> spellings(SyncedTable table, String recordId) throws SQLException {
-        if (table.key().stream()
-                .allMatch(column -> ONE_SPELLING.contains(column.type().replaceFirst("character varying.*", "text")))) {
+        var key = new KeySql(table.key());
+        if (key.hasOneSpelling()) {
             return List.of(recordId);
         }
-        var key = new KeySql(table.key());
         return database.list(
                 """
                 SELECT DISTINCT s.key

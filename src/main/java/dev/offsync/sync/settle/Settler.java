@@ -105,7 +105,8 @@ public final class Settler {
     }
 
     /** Brings the hub's newest state of a row that has pending work together with that work. */
-    public void meet(SyncedTable table, String recordId, Remote remote, Arrival arrival) throws SQLException {
+    public void meet(SyncedTable table, String key, Remote remote, Arrival arrival) throws SQLException {
+        String recordId = log.spelling(table, key);
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
         List<PendingOperation> operations = states.of(table, recordId, hubClock);
         if (operations.isEmpty()) {
@@ -251,7 +252,8 @@ public final class Settler {
     }
 
     /** Notes that a pending change of a row runs into other rows on the hub, and settles it where a rule can. */
-    public void collide(SyncedTable table, String recordId, Collision collision) throws SQLException {
+    public void collide(SyncedTable table, String key, Collision collision) throws SQLException {
+        String recordId = log.spelling(table, key);
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
         List<PendingOperation> operations = states.of(table, recordId, hubClock);
         if (operations.isEmpty()) {
