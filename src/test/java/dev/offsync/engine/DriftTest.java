@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsync.model.Problem;
 import dev.offsync.model.SyncResult;
+import dev.offsync.model.Use;
 import dev.offsync.sync.QueueChoice;
 import dev.offsync.sync.QueueFilter;
 import dev.offsync.sync.QueueVerbs;
@@ -106,6 +107,58 @@ class DriftTest {
         assertThat(a.rows(ITEMS))
                 .containsExactly("(1,tracked,1,1)", "(2,captured,2,1)")
                 .isEqualTo(fleet.onHub(ITEMS));
+    }
+
+    @Test
+    void a_change_of_a_column_that_is_new_in_the_key_moves_the_row_on_the_hub_too() throws SQLException {
+        fleet.hub().exec("UPDATE item SET amount = 10 WHERE id = 1; INSERT INTO item VALUES (4, 'four', 4, 1), (5, 'five', 5, 1)");
+        a.sync();
+        a.exec("UPDATE item SET region = 2 WHERE id = 1");
+        a.exec("UPDATE item SET region = 3, name = 'moved' WHERE id = 1");
+        a.exec("UPDATE item SET region = 4 WHERE id = 2");
+        a.exec("DELETE FROM item WHERE id = 2");
+        a.exec("INSERT INTO item VALUES (3, 'new', 3, 1)");
+        a.exec("UPDATE item SET region = 5 WHERE id = 3");
+        a.exec("UPDATE item SET region = 6 WHERE id = 4");
+        a.exec("UPDATE item SET region = 1 WHERE id = 4");
+        a.exec("UPDATE item SET name = 'stays' WHERE id = 5");
+        String ddl = "ALTER TABLE item DROP CONSTRAINT item_pkey, ADD PRIMARY KEY (id, region)";
+        fleet.hub().exec(ddl);
+        a.exec(ddl);
+        a.init("item");
+        a.sync();
+        assertThat(a.sync().exitCode()).isZero();
+        assertThat(a.conflicts()).isEmpty();
+        assertThat(fleet.onHub(ITEMS))
+                .containsExactly("(1,moved,10,3)", "(3,new,3,5)", "(4,four,4,1)", "(5,stays,5,1)")
+                .isEqualTo(a.rows(ITEMS));
+        assertThat(a.verify().exitCode()).isZero();
+    }
+
+    @Test
+    void an_open_conflict_goes_by_the_new_key_and_begins_anew_where_that_makes_two_rows_of_one() throws SQLException {
+        a.exec("INSERT INTO offsync.conflict_resolution_rules (resolution_strategy) VALUES ('manual')");
+        fleet.hub().exec("UPDATE item SET amount = amount * 10");
+        a.exec("UPDATE item SET region = 2 WHERE id = 1; UPDATE item SET name = 'stays' WHERE id = 2");
+        assertThat(a.sync().push().conflicts().open()).isEqualTo(2);
+        String ddl = "ALTER TABLE item DROP CONSTRAINT item_pkey, ADD PRIMARY KEY (id, region)";
+        fleet.hub().exec(ddl);
+        a.exec(ddl);
+        a.init("item");
+        assertThat(a.sync().exitCode()).isEqualTo(3);
+        assertThat(a.conflicts())
+                .extracting(c -> c.recordId() + " " + c.type() + " " + c.resolution())
+                .containsExactlyInAnyOrder(
+                        "1 update_update dissolved",
+                        "[\"1\", \"1\"] update_delete null",
+                        "[\"2\", \"1\"] update_update null");
+        assertThat(fleet.onHub(ITEMS)).containsExactly("(1,one,1,2)", "(1,one,10,1)", "(2,two,20,1)");
+
+        a.resolve(Use.LOCAL);
+        a.sync();
+        assertThat(a.sync().exitCode()).isZero();
+        assertThat(fleet.onHub(ITEMS)).containsExactly("(1,one,1,2)", "(2,stays,2,1)").isEqualTo(a.rows(ITEMS));
+        assertThat(a.verify().exitCode()).isZero();
     }
 
     @Test
