@@ -40,6 +40,12 @@ class RepairTest {
         assertThat(fleet.b().verify().total()).isZero();
     }
 
+    private void onHubPastItsTriggers(String sql) throws SQLException {
+        fleet.hub()
+                .exec("ALTER TABLE item DISABLE TRIGGER USER; " + sql + "; ALTER TABLE item ENABLE TRIGGER USER;"
+                        + " ALTER TABLE item ENABLE REPLICA TRIGGER offsync_row");
+    }
+
     @Test
     void a_row_missing_on_the_device_is_copied_from_the_hub() throws SQLException {
         prepare("manual");
@@ -64,9 +70,7 @@ class RepairTest {
     @Test
     void a_row_that_was_deleted_on_the_hub_past_its_triggers_is_inserted_there_again() throws SQLException {
         prepare("manual");
-        fleet.hub()
-                .exec("ALTER TABLE item DISABLE TRIGGER USER; DELETE FROM item WHERE id = 1;"
-                        + "ALTER TABLE item ENABLE TRIGGER USER; ALTER TABLE item ENABLE REPLICA TRIGGER offsync_row");
+        onHubPastItsTriggers("DELETE FROM item WHERE id = 1");
         assertThat(a.repair().exitCode()).isZero();
         convergedAs("(1,one)", "(2,two)", "(3,three)");
     }
@@ -74,9 +78,7 @@ class RepairTest {
     @Test
     void a_row_that_was_inserted_on_the_hub_past_its_triggers_comes_to_every_device() throws SQLException {
         prepare("manual");
-        fleet.hub()
-                .exec("ALTER TABLE item DISABLE TRIGGER USER; INSERT INTO item VALUES (4, 'four');"
-                        + "ALTER TABLE item ENABLE TRIGGER USER; ALTER TABLE item ENABLE REPLICA TRIGGER offsync_row");
+        onHubPastItsTriggers("INSERT INTO item VALUES (4, 'four')");
         assertThat(a.repair().exitCode()).isZero();
         convergedAs("(1,one)", "(2,two)", "(3,three)", "(4,four)");
     }
@@ -159,6 +161,25 @@ class RepairTest {
                 + "INSERT INTO item VALUES (3, 'three'); ALTER TABLE item ENABLE ALWAYS TRIGGER offsync_refuse");
         assertThat(a.verify().total()).isEqualTo(3);
         assertThat(a.repair().exitCode()).isZero();
+        convergedAs("(1,one)", "(2,two)");
+    }
+
+    @Test
+    void a_row_that_the_hub_lost_past_its_triggers_is_inserted_again_whatever_a_device_does_that_only_pulls()
+            throws SQLException {
+        fleet = Fleet.unprepared("CREATE TABLE item (id integer PRIMARY KEY, name text)");
+        a = fleet.a();
+        a.init(Direction.PULL, "item");
+        fleet.b().init("item");
+        fleet.hub().exec("INSERT INTO item VALUES (1, 'one'), (2, 'two')");
+        fleet.settle();
+        onHubPastItsTriggers("DELETE FROM item WHERE id = 1");
+        assertThat(a.repair().exitCode()).isZero();
+        assertThat(a.rows(ITEMS)).containsExactly("(2,two)");
+        assertThat(fleet.b().rows(ITEMS)).containsExactly("(1,one)", "(2,two)");
+
+        assertThat(fleet.b().repair().exitCode()).isZero();
+        assertThat(fleet.b().conflicts()).isEmpty();
         convergedAs("(1,one)", "(2,two)");
     }
 

@@ -44,22 +44,27 @@ public final class Differences {
 
     /** Differing rows of a table after {@code ordinal}, at most {@code limit}, in their order. */
     public List<Entry> after(SyncedTable table, long ordinal, int limit) throws SQLException {
-        return database.list(
-                "SELECT ordinal, key FROM verify_difference WHERE table_id = ? AND ordinal > ? ORDER BY ordinal LIMIT ?",
-                row -> new Entry(row.getLong(1), SyncedTables.texts(row.getArray(2))),
-                table.id(),
-                ordinal,
-                limit);
+        return page("true", table, ordinal, limit);
+    }
+
+    /** Those of them that the hub has, as {@link #after} gives them. */
+    public List<Entry> onHub(SyncedTable table, long ordinal, int limit) throws SQLException {
+        return page("kind <> 'missing_remote'", table, ordinal, limit);
     }
 
     /** Rows that the device has and the hub has not, as {@link #after} gives them. */
     public List<Entry> missingRemote(SyncedTable table, long ordinal, int limit) throws SQLException {
+        return page("kind = 'missing_remote'", table, ordinal, limit);
+    }
+
+    private List<Entry> page(String condition, SyncedTable table, long ordinal, int limit) throws SQLException {
         return database.list(
-                """
-                SELECT ordinal, key FROM verify_difference
-                WHERE table_id = ? AND kind = 'missing_remote' AND ordinal > ?
-                ORDER BY ordinal LIMIT ?
-                """, row -> new Entry(row.getLong(1), SyncedTables.texts(row.getArray(2))), table.id(), ordinal, limit);
+                "SELECT ordinal, key FROM verify_difference WHERE table_id = ? AND ordinal > ? AND " + condition
+                        + " ORDER BY ordinal LIMIT ?",
+                row -> new Entry(row.getLong(1), SyncedTables.texts(row.getArray(2))),
+                table.id(),
+                ordinal,
+                limit);
     }
 
     public void remove(Entry entry) throws SQLException {

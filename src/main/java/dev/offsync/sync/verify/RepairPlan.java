@@ -46,9 +46,12 @@ final class RepairPlan {
         });
     }
 
-    /** The hub's feed has to know of rows that were written there past its triggers. */
+    /**
+     * The hub's feed has to know of rows that were written there past its triggers. A device that only pulls cannot bring
+     * back what was deleted so, and leaves that to one that can: to call the row deleted would stand in its way.
+     */
     private void recount(SyncedTable table) throws SQLException {
-        List<Entry> page = differences.after(table, 0, ROWS_AT_ONCE);
+        List<Entry> page = page(table, 0);
         while (!page.isEmpty()) {
             List<List<String>> keys = page.stream().map(Entry::key).toList();
             List<Integer> deleted =
@@ -56,7 +59,13 @@ final class RepairPlan {
             for (int position : deleted) {
                 differences.deleted(page.get(position));
             }
-            page = differences.after(table, page.get(page.size() - 1).ordinal(), ROWS_AT_ONCE);
+            page = page(table, page.get(page.size() - 1).ordinal());
         }
+    }
+
+    private List<Entry> page(SyncedTable table, long after) throws SQLException {
+        return table.pushes()
+                ? differences.after(table, after, ROWS_AT_ONCE)
+                : differences.onHub(table, after, ROWS_AT_ONCE);
     }
 }
