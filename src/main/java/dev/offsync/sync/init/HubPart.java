@@ -14,6 +14,7 @@ import dev.offsync.pg.SqlErrors;
 import dev.offsync.sync.run.HubErrors;
 import dev.offsync.sync.run.HubLink;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -25,10 +26,13 @@ import org.jspecify.annotations.Nullable;
 final class HubPart implements AutoCloseable {
     private final Database database;
     private final Endpoint endpoint;
+    private final Duration silence;
 
-    HubPart(Database database, Endpoint endpoint) {
+    /** @param silence how long the link may be silent before the hub frees what it holds */
+    HubPart(Database database, Endpoint endpoint, Duration silence) {
         this.database = database;
         this.endpoint = endpoint;
+        this.silence = silence;
     }
 
     <T> T call(HubLink.Call<T> call) {
@@ -44,9 +48,15 @@ final class HubPart implements AutoCloseable {
         return hub == null
                 ? work.run()
                 : hub.database.rehearse(() -> {
-                    hub.database.execute(Hub.NOTICE_A_DEAD_PEER);
+                    hub.boundLocks();
                     return work.run();
                 });
+    }
+
+    /** DDL takes several turns, and its locks are not to stand in the way of a whole hub until a dead peer is noticed. */
+    private void boundLocks() throws SQLException {
+        database.execute(
+                Hub.NOTICE_A_DEAD_PEER + "SET LOCAL idle_in_transaction_session_timeout = " + silence.toMillis());
     }
 
     Optional<TableDefinition> table(TableName name) {
@@ -83,6 +93,7 @@ final class HubPart implements AutoCloseable {
     /** Runs DDL in one transaction. */
     void execute(List<String> statements) {
         call(hub -> database.transaction(() -> {
+            boundLocks();
             for (String statement : statements) {
                 database.execute(statement);
             }
@@ -122,6 +133,7 @@ final class HubPart implements AutoCloseable {
     }
 
     private List<String> prepared(List<TableDefinition> tables, boolean feed) throws SQLException {
+        boundLocks();
         var changes = new ArrayList<String>();
         var schema = new HubSchema(database);
         OptionalInt version = Migrations.versionOf(database);

@@ -83,7 +83,7 @@ public final class InitRun {
     }
 
     private InitResult hubOnly() {
-        try (HubPart hub = new HubPart(HubLink.connect(given, given.hub(), "init"), given.hub())) {
+        try (HubPart hub = hub(given, given.hub())) {
             List<TableDefinition> tables = InitPlan.onHub(hub, options);
             if (options.printSql() != null) {
                 return printed(HubSchema.script(tables, hasFeed()));
@@ -118,8 +118,11 @@ public final class InitRun {
         if (options.scope() == InitOptions.Scope.LOCAL_ONLY) {
             return null;
         }
-        Endpoint endpoint = settings.hub();
-        return new HubPart(HubLink.connect(settings, endpoint, "init"), endpoint);
+        return hub(settings, settings.hub());
+    }
+
+    private static HubPart hub(Settings settings, Endpoint endpoint) {
+        return new HubPart(HubLink.connect(settings, endpoint, "init"), endpoint, settings.networkTimeout());
     }
 
     private InitResult run(Database local, @Nullable HubPart hub, Settings settings) throws SQLException {
@@ -135,10 +138,7 @@ public final class InitRun {
         if (options.printSql() != null) {
             return printed(local, tables);
         }
-        if (hub != null) {
-            changes.addAll(hub.prepare(onHub(tables), hasFeed()));
-        }
-        DeviceState device = local.transaction(() -> prepareLocal(local, tables, settings));
+        DeviceState device = prepare(local, hub, tables, settings);
         if (hub != null && options.rejoin()) {
             changes.addAll(new Rejoin(local, hub).run());
             device = new DeviceStore(local).load().orElseThrow();
@@ -149,6 +149,24 @@ public final class InitRun {
         }
         LocalTriggers.missingGrant(local).ifPresent(problems::add);
         return result(name(local), tables, new IdRanges(local).all(), new SyncedTables(local).all());
+    }
+
+    /**
+     * The hub first, so that a device never waits for what is not there. In a rehearsal, whose locks on the hub last until
+     * its end, the device's part comes first, since it may take long; it is told in the same order.
+     */
+    private DeviceState prepare(Database local, @Nullable HubPart hub, List<InitPlan.Table> tables, Settings settings)
+            throws SQLException {
+        int soFar = changes.size();
+        if (hub == null || options.dryRun()) {
+            DeviceState device = local.transaction(() -> prepareLocal(local, tables, settings));
+            if (hub != null) {
+                changes.addAll(soFar, hub.prepare(onHub(tables), hasFeed()));
+            }
+            return device;
+        }
+        changes.addAll(hub.prepare(onHub(tables), hasFeed()));
+        return local.transaction(() -> prepareLocal(local, tables, settings));
     }
 
     private DeviceState prepareLocal(Database local, List<InitPlan.Table> tables, Settings settings)
