@@ -111,7 +111,9 @@ class DriftTest {
 
     @Test
     void a_change_of_a_column_that_is_new_in_the_key_moves_the_row_on_the_hub_too() throws SQLException {
-        fleet.hub().exec("UPDATE item SET amount = 10 WHERE id = 1; INSERT INTO item VALUES (4, 'four', 4, 1), (5, 'five', 5, 1)");
+        fleet.hub()
+                .exec(
+                        "UPDATE item SET amount = 10 WHERE id = 1; INSERT INTO item VALUES (4, 'four', 4, 1), (5, 'five', 5, 1)");
         a.sync();
         a.exec("UPDATE item SET region = 2 WHERE id = 1");
         a.exec("UPDATE item SET region = 3, name = 'moved' WHERE id = 1");
@@ -157,7 +159,9 @@ class DriftTest {
         a.resolve(Use.LOCAL);
         a.sync();
         assertThat(a.sync().exitCode()).isZero();
-        assertThat(fleet.onHub(ITEMS)).containsExactly("(1,one,1,2)", "(2,stays,2,1)").isEqualTo(a.rows(ITEMS));
+        assertThat(fleet.onHub(ITEMS))
+                .containsExactly("(1,one,1,2)", "(2,stays,2,1)")
+                .isEqualTo(a.rows(ITEMS));
         assertThat(a.verify().exitCode()).isZero();
     }
 
