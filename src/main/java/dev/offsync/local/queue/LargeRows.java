@@ -49,7 +49,7 @@ public final class LargeRows {
     public static String inConflict(long bytes) {
         return ("the row is in conflict and takes %d MB on one side, and this run has memory for conflicts of up to %d MB:"
                         + " run offsync with a larger heap (OFFSYNC_JAVA_OPTS=-Xmx%dm)")
-                .formatted(bytes >> 20, largestInConflict() >> 20, (bytes * SHARE_IN_CONFLICT >> 20) + 16);
+                .formatted(bytes >> 20, largestInConflict() >> 20, ((bytes * SHARE_IN_CONFLICT) >> 20) + 16);
     }
 
     /** Those rows in the outbox that are in conflict and too large for one, by their first operation, with their bytes. */
