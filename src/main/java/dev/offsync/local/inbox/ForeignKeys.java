@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps foreign keys whole while rows from the hub are written with the constraints' own triggers off, as they are for the
@@ -24,19 +25,28 @@ public final class ForeignKeys {
 
     private final Database database;
     private final List<SyncedTable> tables;
-    private final List<Reference> references;
+    private @Nullable List<Reference> known;
 
     /** @param tables all synced tables */
-    public ForeignKeys(Database database, List<SyncedTable> tables) throws SQLException {
+    public ForeignKeys(Database database, List<SyncedTable> tables) {
         this.database = database;
         this.tables = tables;
-        this.references = new Catalog(database)
-                .foreignKeys(tables.stream().map(SyncedTable::name).toList());
+    }
+
+    /** Read when first asked for: most pulls bring nothing. */
+    private List<Reference> references() throws SQLException {
+        List<Reference> references = known;
+        if (references == null) {
+            references = new Catalog(database)
+                    .foreignKeys(tables.stream().map(SyncedTable::name).toList());
+            known = references;
+        }
+        return references;
     }
 
     /** Locks the rows that the inbox's rows of {@code child} reference, so that nobody deletes them meanwhile. */
     public void lockParents(SyncedTable child) throws SQLException {
-        for (Reference reference : references) {
+        for (Reference reference : references()) {
             if (reference.child().equals(child.name())) {
                 database.execute("""
                         SELECT count(*)
@@ -68,7 +78,7 @@ public final class ForeignKeys {
      */
     public List<Orphan> holdDeletions(SyncedTable parent) throws SQLException {
         var orphans = new ArrayList<Orphan>();
-        for (Reference reference : references) {
+        for (Reference reference : references()) {
             if (reference.parent().equals(parent.name())) {
                 orphans.addAll(holdDeletions(parent, reference));
             }
@@ -116,7 +126,7 @@ public final class ForeignKeys {
     /** Takes back rows of the inbox that were written without a parent, and holds them; returns their number. */
     public long holdOrphans(SyncedTable child) throws SQLException {
         long held = 0;
-        for (Reference reference : references) {
+        for (Reference reference : references()) {
             if (reference.child().equals(child.name())) {
                 var key = new KeySql(child.key());
                 held += database.update("""
@@ -148,7 +158,7 @@ public final class ForeignKeys {
     public long removeOrphans(SyncedTable child) throws SQLException {
         long removed = 0;
         var key = new KeySql(child.key());
-        for (Reference reference : references) {
+        for (Reference reference : references()) {
             if (reference.child().equals(child.name())) {
                 removed += database.update("""
                         WITH deleted AS (

@@ -16,11 +16,6 @@ import java.util.stream.IntStream;
 final class Dependents {
     private record Reference(int child, int parent, List<String> childColumns, List<String> parentColumns) {}
 
-    private static final String ROW = """
-            offsync.row_to_json(CASE WHEN j.columns IS NULL THEN p.columns
-                                     ELSE ARRAY(SELECT jsonb_array_elements_text(j.columns)) END, j.new_row)
-            """;
-
     private final Database database;
 
     Dependents(Database database) {
@@ -101,7 +96,7 @@ final class Dependents {
                 ORDER BY j.id, d.culprit
                 ON CONFLICT DO NOTHING
                 """.replace("{unclaimed}", Queue.UNCLAIMED)
-                        .replace("{row}", ROW.strip())
+                        .replace("{row}", Parking.NEW_ROW)
                         .replace("{references}", equalities(reference)),
                 arguments(reference));
     }

@@ -60,14 +60,14 @@ public final class Queue {
     /** Claims pending transactions into batches and returns these in the order they are to be sent. */
     public List<Planned> claim(Claim claim) throws SQLException {
         releasePlanned();
-        joinOpenConflicts();
-        rearmFailed();
+        if (anythingWaits()) {
+            joinOpenConflicts();
+            rearmFailed();
+        }
         var untried = new HashSet<>(claim.tried());
         untried.addAll(new LargeRows(database).setAside());
-        var dependents = new Dependents(database);
-        var reused = new ReusedValues(database);
-        while (park() + dependents.park() + reused.park() > 0) {
-            // What was parked may be what something else builds on.
+        if (anythingWaits()) {
+            new Parking(database).parkWhatBuildsOnIt();
         }
         refuseKeyless(claim);
         var planned = new ArrayList<>(claimTransactions(claim));
@@ -80,6 +80,13 @@ public final class Queue {
                 ORDER BY batch
                 """, row -> new Planned(row.getLong(1), row.getLong(2), row.getLong(2), false)));
         return planned;
+    }
+
+    /** Whether an operation was set aside, for whatever reason: hardly ever, and to follow each reason takes time. */
+    private boolean anythingWaits() throws SQLException {
+        return database.number("SELECT count(*) FROM (SELECT FROM offsync.operation_state WHERE state <> 'completed'"
+                        + " LIMIT 1) AS waiting")
+                > 0;
     }
 
     /** Gives back what an earlier claim had planned for batches that were not started. */
@@ -126,33 +133,6 @@ public final class Queue {
                                 AND u.id > s.operation_id
                                 AND NOT EXISTS (SELECT FROM offsync.operation_state AS known
                                                 WHERE known.operation_id = u.id))
-                """);
-    }
-
-    /** Sets transactions aside that touch a row which waits, and returns how many operations that were. */
-    private long park() throws SQLException {
-        return database.update("""
-                WITH held AS (
-                    SELECT table_id, key, min(coalesce(parked_by, operation_id)) AS culprit
-                    FROM offsync.operation_state
-                    WHERE state IN ('pending', 'failed')
-                    GROUP BY table_id, key
-                ), dependent AS (
-                    SELECT u.xid, min(h.culprit) AS culprit
-                    FROM held AS h
-                    JOIN offsync.unfinished AS u ON u.table_id = h.table_id AND u.key = h.key
-                    WHERE NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = u.id)
-                    GROUP BY u.xid
-                ), set_aside AS (
-                    INSERT INTO offsync.transaction_batch (xid, batch)
-                    SELECT xid, 0 FROM dependent
-                    ON CONFLICT DO NOTHING
-                )
-                INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state, parked_by)
-                SELECT j.id, j.xid, j.table_id, j.key, 'pending', d.culprit
-                FROM dependent AS d
-                JOIN offsync.journal AS j ON j.xid = d.xid
-                ON CONFLICT DO NOTHING
                 """);
     }
 

@@ -34,6 +34,11 @@ public final class QueuedColumns {
     /** One such column of each table that has any, by the table's number. Reads only what was captured amid a change. */
     public Map<Integer, String> strangers() throws SQLException {
         var strangers = new HashMap<Integer, String>();
+        if (database.number("SELECT count(*) FROM (SELECT FROM offsync.journal WHERE columns IS NOT NULL LIMIT 1) AS j")
+                == 0) {
+            // Hardly a table changes: to plan what follows takes longer than to read a queue.
+            return strangers;
+        }
         database.list(
                 """
                 SELECT t.id, min(c.name)

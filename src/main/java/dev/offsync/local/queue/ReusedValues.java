@@ -16,10 +16,6 @@ import java.util.stream.IntStream;
 final class ReusedValues {
     private record UniqueKey(int table, List<String> columns) {}
 
-    private static final String IMAGE = """
-            offsync.row_to_json(CASE WHEN j.columns IS NULL THEN p.columns
-                                     ELSE ARRAY(SELECT jsonb_array_elements_text(j.columns)) END, j.%s)""";
-
     private final Database database;
 
     ReusedValues(Database database) {
@@ -85,8 +81,8 @@ final class ReusedValues {
                 JOIN offsync.journal AS j ON j.xid = d.xid
                 ON CONFLICT DO NOTHING
                 """.replace("{unclaimed}", Queue.UNCLAIMED)
-                        .replace("{old}", IMAGE.formatted("old_row"))
-                        .replace("{new}", IMAGE.formatted("new_row"))
+                        .replace("{old}", Parking.OLD_ROW)
+                        .replace("{new}", Parking.NEW_ROW)
                         .replace("{reused}", each(key, "u.after ->> ? = h.before ->> ?"))
                         .replace("{kept}", each(key, "h.after ->> ? IS NOT DISTINCT FROM h.before ->> ?")),
                 arguments(key));

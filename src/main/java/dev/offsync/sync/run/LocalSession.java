@@ -11,6 +11,7 @@ import dev.offsync.local.device.LocalSchema;
 import dev.offsync.local.device.RunLock;
 import dev.offsync.local.device.SyncedTables;
 import dev.offsync.model.SyncedTable;
+import dev.offsync.model.TableName;
 import dev.offsync.pg.Catalog;
 import dev.offsync.pg.Connector;
 import dev.offsync.pg.Database;
@@ -178,10 +179,13 @@ public final class LocalSession {
 
     /** Which rows of the hub belong on this device. */
     public Filters filters() throws SQLException {
+        // Without a condition no row is outside, whatever it references.
+        List<TableName> names = tables.stream().map(SyncedTable::name).toList();
         return new Filters(
                 tables,
-                new Catalog(database)
-                        .foreignKeys(tables.stream().map(SyncedTable::name).toList()));
+                tables.stream().allMatch(table -> table.condition() == null)
+                        ? List.of()
+                        : new Catalog(database).foreignKeys(names));
     }
 
     /** The synced tables that {@code identifiers} name, all of them where it is empty. */

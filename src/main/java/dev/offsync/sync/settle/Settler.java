@@ -221,6 +221,9 @@ public final class Settler {
      * one that has come to nothing closes itself.
      */
     public void followEdits() throws SQLException {
+        if (log.open().isEmpty()) {
+            return;
+        }
         new Obstacles(session, this, Instant.parse(hubClock)).edited();
         for (ConflictEntry entry : log.editedSince()) {
             Optional<SyncedTable> table = session.tables().stream()
