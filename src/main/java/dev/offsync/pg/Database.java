@@ -106,9 +106,12 @@ public final class Database implements AutoCloseable {
         return rehearsing;
     }
 
-    /** Runs {@code work} in one transaction; an exception of any kind rolls it back. */
+    /**
+     * Runs {@code work} in one transaction; an exception of any kind rolls it back. A transaction within another is a part
+     * of it.
+     */
     public <T extends @Nullable Object> T transaction(Work<T> work) throws SQLException {
-        if (rehearsing) {
+        if (rehearsing || !connection.getAutoCommit()) {
             return step(work);
         }
         connection.setAutoCommit(false);

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offsync.error.OffsyncException;
 import dev.offsync.error.Reason;
+import dev.offsync.testing.InitRequest;
 import dev.offsync.testing.TestDatabase;
 import dev.offsync.testing.TestDatabases;
 import dev.offsync.testing.TestServers;
 import java.sql.SQLException;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -96,6 +98,20 @@ class CreateTablesTest {
         assertThat(device.rows(kinds)).isEqualTo(hub.rows(kinds)).hasSize(1);
         assertThat(device.rows("SELECT seqincrement FROM pg_sequence WHERE seqrelid = 'stock.step_id_seq'::regclass"))
                 .containsExactly("5");
+    }
+
+    @Test
+    void an_init_that_fails_later_leaves_no_table_behind() throws SQLException {
+        InitRequest refused =
+                InitRequest.of("stock.step").createTables().where(Map.of("stock.step", "now() > '2026-01-01'"));
+        assertThatThrownBy(() -> device.init(refused))
+                .isInstanceOfSatisfying(
+                        OffsyncException.class, e -> assertThat(e.reason()).isEqualTo(Reason.USAGE));
+        assertThat(device.rows("SELECT nspname FROM pg_namespace WHERE nspname IN ('stock', 'offsync')"))
+                .isEmpty();
+
+        device.initCreating("stock.step");
+        assertThat(device.rows("SELECT to_regclass('stock.step')")).containsExactly("stock.step");
     }
 
     @Test

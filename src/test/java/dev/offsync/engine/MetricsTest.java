@@ -14,6 +14,7 @@ import dev.offsync.sync.Push;
 import dev.offsync.sync.Status;
 import dev.offsync.sync.StatusOptions;
 import dev.offsync.sync.push.PushOptions;
+import dev.offsync.sync.run.LocalSession;
 import dev.offsync.testing.PrometheusText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -103,6 +105,19 @@ class MetricsTest {
                 .containsEntry("offsync_run_exit_code{command=push}", 13.0)
                 .containsEntry("offsync_queue_operations{state=pending}", 1.0)
                 .containsEntry("offsync_last_success_timestamp_seconds", success);
+    }
+
+    @Test
+    @Tag("guarantee-20")
+    void a_run_whose_memory_ends_writes_that_it_failed() throws SQLException, IOException {
+        fleet.a().exec("INSERT INTO products VALUES (1, 10)");
+        assertThatThrownBy(() -> LocalSession.locked(fleet.a().settings(), "push", session -> {
+                    throw new OutOfMemoryError("Java heap space");
+                }))
+                .isInstanceOf(OutOfMemoryError.class);
+        assertThat(metrics())
+                .containsEntry("offsync_run_exit_code{command=push}", 1.0)
+                .containsEntry("offsync_queue_operations{state=pending}", 1.0);
     }
 
     @Test

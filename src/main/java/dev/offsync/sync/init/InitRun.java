@@ -126,6 +126,27 @@ public final class InitRun {
     }
 
     private InitResult run(Database local, @Nullable HubPart hub, Settings settings) throws SQLException {
+        // Tables that were made are there once they are prepared, or not at all.
+        List<InitPlan.Table> tables = options.createTables()
+                ? local.transaction(() -> prepare(local, hub, settings))
+                : prepare(local, hub, settings);
+        if (options.printSql() != null) {
+            return printed(local, tables);
+        }
+        if (hub != null && options.rejoin()) {
+            changes.addAll(new Rejoin(local, hub).run());
+        }
+        if (hub != null) {
+            register(local, hub, new DeviceStore(local).load().orElseThrow());
+            match(local, hub, tables);
+        }
+        LocalTriggers.missingGrant(local).ifPresent(problems::add);
+        return result(name(local), tables, new IdRanges(local).all(), new SyncedTables(local).all());
+    }
+
+    /** Plans, and prepares both sides unless only the DDL is asked for. */
+    private List<InitPlan.Table> prepare(Database local, @Nullable HubPart hub, Settings settings)
+            throws SQLException {
         if (options.createTables()) {
             var creation = new TableCreation(local, Objects.requireNonNull(hub), options);
             changes.addAll(creation.run());
@@ -135,38 +156,26 @@ public final class InitRun {
             changes.addAll(new Rejoin(local, Objects.requireNonNull(hub)).tables());
         }
         List<InitPlan.Table> tables = new InitPlan(local, hub, options).tables();
-        if (options.printSql() != null) {
-            return printed(local, tables);
+        if (options.printSql() == null) {
+            prepare(local, hub, tables, settings);
         }
-        DeviceState device = prepare(local, hub, tables, settings);
-        if (hub != null && options.rejoin()) {
-            changes.addAll(new Rejoin(local, hub).run());
-            device = new DeviceStore(local).load().orElseThrow();
-        }
-        if (hub != null) {
-            register(local, hub, device);
-            match(local, hub, tables);
-        }
-        LocalTriggers.missingGrant(local).ifPresent(problems::add);
-        return result(name(local), tables, new IdRanges(local).all(), new SyncedTables(local).all());
+        return tables;
     }
 
     /**
      * The hub first, so that a device never waits for what is not there. In a rehearsal, whose locks on the hub last until
      * its end, the device's part comes first, since it may take long; it is told in the same order.
      */
-    private DeviceState prepare(Database local, @Nullable HubPart hub, List<InitPlan.Table> tables, Settings settings)
+    private void prepare(Database local, @Nullable HubPart hub, List<InitPlan.Table> tables, Settings settings)
             throws SQLException {
         int soFar = changes.size();
-        if (hub == null || options.dryRun()) {
-            DeviceState device = local.transaction(() -> prepareLocal(local, tables, settings));
-            if (hub != null) {
-                changes.addAll(soFar, hub.prepare(onHub(tables), hasFeed()));
-            }
-            return device;
+        if (hub != null && !options.dryRun()) {
+            changes.addAll(hub.prepare(onHub(tables), hasFeed()));
         }
-        changes.addAll(hub.prepare(onHub(tables), hasFeed()));
-        return local.transaction(() -> prepareLocal(local, tables, settings));
+        local.transaction(() -> prepareLocal(local, tables, settings));
+        if (hub != null && options.dryRun()) {
+            changes.addAll(soFar, hub.prepare(onHub(tables), hasFeed()));
+        }
     }
 
     private DeviceState prepareLocal(Database local, List<InitPlan.Table> tables, Settings settings)

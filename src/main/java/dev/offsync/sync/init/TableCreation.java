@@ -44,7 +44,7 @@ final class TableCreation {
                 .toList();
     }
 
-    /** Makes what is missing, in one transaction, and says what that was. */
+    /** Makes what is missing, within the caller's transaction, and says what that was. */
     List<String> run() throws SQLException {
         List<TableName> wanted = options.allTables() ? hub.allTables() : hub.resolve(options.tables());
         var missing = new ArrayList<TableName>();
@@ -69,12 +69,9 @@ final class TableCreation {
     private void create(List<TableName> missing, List<TableName> wanted) throws SQLException {
         List<String> statements = hub.scripts(database -> statements(database, missing, wanted));
         script.addAll(statements);
-        local.transaction(() -> {
-            for (String statement : statements) {
-                execute(statement);
-            }
-            return missing;
-        });
+        for (String statement : statements) {
+            execute(statement);
+        }
     }
 
     private static List<String> statements(Database from, List<TableName> missing, List<TableName> wanted)

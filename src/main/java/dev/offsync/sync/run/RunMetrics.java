@@ -63,6 +63,9 @@ public final class RunMetrics {
         } catch (RuntimeException failure) {
             metrics.failed(failure);
             throw failure;
+        } catch (Error collapse) {
+            metrics.collapsed(collapse);
+            throw collapse;
         }
     }
 
@@ -121,7 +124,19 @@ public final class RunMetrics {
         }
     }
 
-    private void failed(RuntimeException failure) {
+    /** As after a signal, the run's own connection is none that could be asked. What goes wrong here is kept beside. */
+    private void collapsed(Error collapse) {
+        try {
+            if (settings.metricsFile().isPresent()) {
+                lookAgain();
+            }
+            failed(collapse);
+        } catch (Error again) {
+            collapse.addSuppressed(again);
+        }
+    }
+
+    private void failed(Throwable failure) {
         Reason reason = failure instanceof OffsyncException known ? known.reason() : Reason.INTERNAL;
         write(reason.exitCode(), Map.of());
     }
