@@ -145,8 +145,7 @@ public final class InitRun {
     }
 
     /** Plans, and prepares both sides unless only the DDL is asked for. */
-    private List<InitPlan.Table> prepare(Database local, @Nullable HubPart hub, Settings settings)
-            throws SQLException {
+    private List<InitPlan.Table> prepare(Database local, @Nullable HubPart hub, Settings settings) throws SQLException {
         if (options.createTables()) {
             var creation = new TableCreation(local, Objects.requireNonNull(hub), options);
             changes.addAll(creation.run());
