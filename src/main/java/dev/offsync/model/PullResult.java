@@ -24,6 +24,26 @@ public record PullResult(
         boolean dryRun,
         List<Problem> problems)
         implements Result {
+    /** The same pull, with the device's state as a later push left it. */
+    public PullResult asOf(PushResult later) {
+        return new PullResult(
+                pulled,
+                inserted,
+                updated,
+                deleted,
+                skipped,
+                later.failed(),
+                later.parked(),
+                conflicts.withOpen(later.conflicts().open()),
+                later.openConflicts(),
+                full,
+                complete,
+                clockSkewMs,
+                durationMs,
+                dryRun,
+                later.problems());
+    }
+
     @Override
     public int exitCode() {
         return ExitCodes.ofDevice(failed + parked, problems, conflicts.open());

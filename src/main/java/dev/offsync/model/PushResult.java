@@ -21,6 +21,23 @@ public record PushResult(
         boolean dryRun,
         List<Problem> problems)
         implements Result {
+    /** The same push, with the device's state as a later pull left it. */
+    public PushResult asOf(PullResult later) {
+        return new PushResult(
+                pushed,
+                coalesced,
+                batches,
+                remaining,
+                later.failed(),
+                later.parked(),
+                conflicts.withOpen(later.conflicts().open()),
+                later.openConflicts(),
+                clockSkewMs,
+                durationMs,
+                dryRun,
+                later.problems());
+    }
+
     @Override
     public int exitCode() {
         return ExitCodes.ofDevice(failed + parked, problems, conflicts.open());

@@ -2,7 +2,7 @@ package dev.offsync.model;
 
 import java.util.ArrayList;
 
-/** A push and a pull in one process; {@code push} sums up every push of the run. */
+/** A push and a pull in one process; {@code push} sums up every push of the run. Both have the device's state at its end. */
 public record SyncResult(PushResult push, PullResult pull, long durationMs) implements Result {
     @Override
     public boolean dryRun() {

@@ -44,11 +44,12 @@ public final class Sync {
         for (int round = 1; round < MOST_ROUNDS && PushRun.hasWork(session); round++) {
             PushResult again = new PushRun(session, link, push, progress).run();
             pushed = sum(pushed, again);
+            pulled = pulled.asOf(again);
             if (again.pushed() == 0) {
                 break;
             }
         }
-        return new SyncResult(pushed, pulled, Runs.millisSince(start));
+        return new SyncResult(pushed.asOf(pulled), pulled, Runs.millisSince(start));
     }
 
     /** The pull sees the device as the push would leave it; what the push would change on the hub is undone by then. */
@@ -57,7 +58,7 @@ public final class Sync {
         long start = System.nanoTime();
         PushResult pushed = new PushRun(session, link, push, progress).run();
         PullResult pulled = new PullRun(session, link, pull, progress).run();
-        return new SyncResult(pushed, pulled, Runs.millisSince(start));
+        return new SyncResult(pushed.asOf(pulled), pulled, Runs.millisSince(start));
     }
 
     private static PushResult sum(PushResult first, PushResult second) {

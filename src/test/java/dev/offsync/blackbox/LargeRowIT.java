@@ -116,7 +116,7 @@ class LargeRowIT {
         assertThat(roomy.number("conflicts.resolved")).isEqualTo(2);
         assertThat(roomy.number("parked")).isZero();
         assertThat(fleet.rows(DOCUMENTS)).containsExactly("1|4", "2|4200000", "3|4", "4|4");
-        assertThat(till.inThisProcess("pull").exitCode()).isZero();
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
     }
 
     @Test

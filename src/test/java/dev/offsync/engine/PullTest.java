@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PushResult;
+import dev.offsync.model.SyncResult;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +66,18 @@ class PullTest {
         fleet.hub().exec("COMMIT PREPARED 'later'");
         assertThat(a.pull().inserted()).isEqualTo(1);
         assertThat(a.rows("SELECT id FROM item ORDER BY 1")).containsExactly("1", "2");
+    }
+
+    @Test
+    void a_sync_tells_the_state_that_it_leaves_and_not_that_of_its_first_push() throws SQLException {
+        fleet.hub().exec("INSERT INTO item VALUES (1, 'one')");
+        a.pull();
+        a.exec("INSERT INTO offsync.wanted SELECT id, '{1}', 'too_large' FROM offsync.synced_table"
+                + " WHERE table_name = 'item'");
+        assertThat(a.push().exitCode()).isEqualTo(4);
+        SyncResult synced = a.sync();
+        assertThat(synced.exitCode()).isZero();
+        assertThat(synced.push().problems()).isEmpty();
     }
 
     @Test
