@@ -103,7 +103,7 @@ class CopiesTest {
 
     @Test
     void a_standby_that_lacked_the_last_commits_gets_them_back_from_the_devices() throws SQLException {
-        try (EmbeddedServer primary = EmbeddedServer.start(Map.of("fsync", "off"))) {
+        try (EmbeddedServer primary = EmbeddedServer.inMemory(Map.of("fsync", "off"))) {
             TestDatabase hub = TestDatabases.create(primary.address());
             hub.exec(SCHEMA + "; INSERT INTO item VALUES (1, 'one'), (2, 'two')");
             Device a = device("a", hub);

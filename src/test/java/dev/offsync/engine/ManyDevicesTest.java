@@ -46,8 +46,8 @@ class ManyDevicesTest {
     @BeforeEach
     void prepare() throws SQLException, IOException {
         assumeTrue(PgBouncer.isInstalled(), "pgbouncer is not installed");
-        hubServer = EmbeddedServer.start(with("max_connections", "50"));
-        deviceServer = EmbeddedServer.start(with("max_connections", "" + (DEVICES * 2 + 20)));
+        hubServer = EmbeddedServer.inMemory(with("max_connections", "50"));
+        deviceServer = EmbeddedServer.inMemory(with("max_connections", "" + (DEVICES * 2 + 20)));
         hub = TestDatabases.create(hubServer.address());
         hub.exec(SCHEMA + "; INSERT INTO price SELECT i, i FROM generate_series(1, 100) AS i");
         ServerAddress address = hub.address();

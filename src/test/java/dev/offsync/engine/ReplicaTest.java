@@ -32,7 +32,7 @@ class ReplicaTest {
 
     @BeforeAll
     static void start() {
-        primary = EmbeddedServer.start(Map.of("fsync", "off"));
+        primary = EmbeddedServer.inMemory(Map.of("fsync", "off"));
         standby = primary.standby();
     }
 

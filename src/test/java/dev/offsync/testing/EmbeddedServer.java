@@ -73,8 +73,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** The same with its data in memory, where there is a place for that. */
     public static EmbeddedServer inMemory(Map<String, String> settings) {
-        Path place = Files.isWritable(MEMORY) && MEMORY.toFile().getUsableSpace() > ROOM ? MEMORY : temporaryFiles();
-        return start(PostgresBinaries.directory(), place, settings, false);
+        return start(PostgresBinaries.directory(), memory(), settings, false);
     }
 
     public static boolean canFakeTime() {
@@ -83,7 +82,7 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** A running server whose clock {@link #setClock} moves. */
     public static EmbeddedServer withClock(Map<String, String> settings) {
-        return start(PostgresBinaries.directory(), temporaryFiles(), settings, true);
+        return start(PostgresBinaries.directory(), memory(), settings, true);
     }
 
     /** @param offset from the time that is, as in {@code -20000d} or {@code +90s} */
@@ -97,7 +96,11 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** A running server of an older release of PostgreSQL, such as 15. */
     public static EmbeddedServer ofRelease(String major, Map<String, String> settings) {
-        return start(PostgresBinaries.directory(major), temporaryFiles(), settings, false);
+        return start(PostgresBinaries.directory(major), memory(), settings, false);
+    }
+
+    private static Path memory() {
+        return Files.isWritable(MEMORY) && MEMORY.toFile().getUsableSpace() > ROOM ? MEMORY : temporaryFiles();
     }
 
     private static Path temporaryFiles() {
@@ -124,7 +127,7 @@ public final class EmbeddedServer implements AutoCloseable {
     /** A hot standby that streams from this server, which is down while its data is copied. */
     public EmbeddedServer standby() {
         try {
-            Path copy = Files.createTempDirectory("offsync-standby-");
+            Path copy = Files.createTempDirectory(home.getParent(), "offsync-standby-");
             giveToNobodyIfRoot(copy);
             stop();
             run(List.of("cp", "-a", home.resolve("data").toString(), copy.toString()));

