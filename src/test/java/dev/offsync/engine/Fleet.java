@@ -52,6 +52,15 @@ record Fleet(TestDatabase hub, Device a, Device b) implements AutoCloseable {
                 """.formatted(table));
     }
 
+    /** A batch that goes another way to the hub than a plain one fails from now on. */
+    void barTheUsualWay() throws SQLException {
+        hub.exec("ALTER FUNCTION offsync.unpack(integer, bigint) RENAME TO packed");
+    }
+
+    void openTheUsualWay() throws SQLException {
+        hub.exec("ALTER FUNCTION offsync.packed(integer, bigint) RENAME TO unpack");
+    }
+
     @Override
     public void close() throws SQLException {
         a.close();

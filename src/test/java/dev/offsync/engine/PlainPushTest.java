@@ -35,14 +35,9 @@ class PlainPushTest {
         fleet.close();
     }
 
-    /** Whatever goes the usual way fails from now on. */
-    private void barTheUsualWay() throws SQLException {
-        fleet.hub().exec("ALTER FUNCTION offsync.unpack(integer, bigint) RENAME TO packed");
-    }
-
     @Test
     void inserts_need_no_look_at_versions_and_each_keeps_its_own_time() throws SQLException {
-        barTheUsualWay();
+        fleet.barTheUsualWay();
         a.exec("INSERT INTO item VALUES (1.0, 'it''s \"one\"'), (2, E'a\\\\b\\n{c,d}'), (3, NULL), (4, '')");
         a.exec("INSERT INTO line VALUES (1, 2, 'x'), (1, 1, 'a, \"b\"')");
         a.exec("INSERT INTO item VALUES (-5, 'later')");
@@ -61,7 +56,7 @@ class PlainPushTest {
 
     @Test
     void many_pieces_and_batches_arrive_in_whole() throws SQLException {
-        barTheUsualWay();
+        fleet.barTheUsualWay();
         a.exec("INSERT INTO item SELECT n, repeat(md5(n::text), 3) FROM generate_series(1, 3000) AS n");
         a.exec("INSERT INTO item SELECT n, repeat('x', 200000) FROM generate_series(3001, 3003) AS n");
         a.exec("INSERT INTO line SELECT n, 1, n FROM generate_series(1, 3000) AS n");
@@ -77,7 +72,7 @@ class PlainPushTest {
 
     @Test
     void a_batch_too_large_to_be_read_ahead_follows_another_one() throws SQLException {
-        barTheUsualWay();
+        fleet.barTheUsualWay();
         for (int transaction = 0; transaction < 3; transaction++) {
             a.exec("INSERT INTO item SELECT n, repeat(md5(n::text), 30) FROM generate_series(" + transaction
                     + " * 12000 + 1, (" + transaction + " + 1) * 12000) AS n");
@@ -137,10 +132,10 @@ class PlainPushTest {
     @Test
     void the_hub_keeps_no_feed_of_a_table_that_is_only_pushed_until_somebody_pulls_it() throws SQLException {
         a.init(Direction.PUSH, "reading");
-        barTheUsualWay();
+        fleet.barTheUsualWay();
         a.exec("INSERT INTO reading VALUES (1, 10), (2, 20)");
         assertThat(a.push().pushed()).isEqualTo(2);
-        fleet.hub().exec("ALTER FUNCTION offsync.packed(integer, bigint) RENAME TO unpack");
+        fleet.openTheUsualWay();
         assertThat(fleet.onHub("SELECT * FROM offsync.row_3")).isEmpty();
         assertThat(fleet.onHub(
                         "SELECT tgname FROM pg_trigger WHERE tgrelid = 'reading'::regclass AND NOT tgisinternal"))

@@ -31,14 +31,9 @@ class PlainUpdateTest {
         fleet.close();
     }
 
-    /** Whatever goes the usual way fails from now on. */
-    private void barTheUsualWay() throws SQLException {
-        fleet.hub().exec("ALTER FUNCTION offsync.unpack(integer, bigint) RENAME TO packed");
-    }
-
     @Test
     void updates_and_inserts_are_written_as_they_come_and_raise_versions_by_their_operations() throws SQLException {
-        barTheUsualWay();
+        fleet.barTheUsualWay();
         a.exec("UPDATE item SET name = 'once' WHERE id = 1");
         a.exec("UPDATE item SET name = 'twice' WHERE id = 2");
         a.exec("UPDATE item SET name = name || '!' WHERE id = 2");
@@ -78,7 +73,7 @@ class PlainUpdateTest {
 
     @Test
     void a_value_that_an_updated_row_leaves_goes_to_an_inserted_one() throws SQLException {
-        barTheUsualWay();
+        fleet.barTheUsualWay();
         a.exec("UPDATE item SET name = 'left' WHERE id = 5");
         a.exec("INSERT INTO item VALUES (7, 1, 'name 5')");
         assertThat(a.push().pushed()).isEqualTo(2);
