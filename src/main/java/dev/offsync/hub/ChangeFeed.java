@@ -10,6 +10,7 @@ import dev.offsync.pg.OutputSettings;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,9 @@ public final class ChangeFeed {
      */
     public record Moment(String snapshot, String purgedThrough, boolean purgeDue) {}
 
+    /** Bytes of a sidecar: some ten thousand rows. */
+    private static final long WORTH_A_TURN = 1 << 20;
+
     private final Database database;
 
     public ChangeFeed(Database database) {
@@ -82,6 +86,50 @@ public final class ChangeFeed {
     public static String copy(int device, List<Source> sources, Filters filters, long limit, long largest) {
         return union(sources, source -> select(device, source, filters, largest, limit)) + ") AS change LIMIT " + limit
                 + ") TO STDOUT";
+    }
+
+    /**
+     * The COPY of the first {@code limit} rows of a table without a filter that the device has nothing of, in the order of
+     * their keys: version, transaction, key, whether the row is there as a whole (null: the role does not see it), and its
+     * values. Texts that together could be of more than {@code largest} bytes are left out.
+     *
+     * @param texts the columns that decide how large a row is
+     */
+    public static String copyRows(Source source, List<String> columns, List<String> texts, long limit, long largest) {
+        SyncedTable table = source.table();
+        var key = new KeySql(table.key());
+        UnaryOperator<String> fits =
+                text -> "coalesce(octet_length(t." + TableName.quote(text) + "::text), 0) <= " + largest / texts.size();
+        String whole = texts.isEmpty() ? "true" : texts.stream().map(fits).collect(Collectors.joining(" AND "));
+        String values = columns.stream()
+                .map(column -> texts.contains(column)
+                        ? "CASE WHEN " + fits.apply(column) + " THEN t." + TableName.quote(column) + " END"
+                        : "t." + TableName.quote(column))
+                .collect(Collectors.joining(", "));
+        After after = source.after();
+        return """
+                COPY (
+                    SELECT r.version, r.xid, %1$s, CASE WHEN %2$s IS NOT NULL THEN %3$s END, %4$s
+                    FROM (SELECT * FROM offsync.row_%5$d AS r WHERE NOT r.deleted%6$s ORDER BY %7$s LIMIT %8$d) AS r
+                    LEFT JOIN LATERAL (SELECT * FROM %9$s AS t WHERE %10$s OFFSET 0) AS t ON true
+                    ORDER BY %7$s
+                ) TO STDOUT
+                """.formatted(
+                        key.array("r"),
+                        anyOfKey(table),
+                        whole,
+                        values,
+                        table.hubTable(),
+                        after == null ? "" : " AND " + key.comesAfter("r", after.key()),
+                        key.aliases("r"),
+                        limit,
+                        table.name().sql(),
+                        key.sameAsRow("t", "r"));
+    }
+
+    /** Whether a table has so many rows that it is worth a turn to ask. */
+    public boolean isLarge(SyncedTable table) throws SQLException {
+        return database.number("SELECT pg_relation_size('offsync.row_" + table.hubTable() + "') / ?", WORTH_A_TURN) > 0;
     }
 
     /** The COPY of the keys that {@code sources} have as deleted, each behind the number of its table. */
@@ -142,7 +190,7 @@ public final class ChangeFeed {
             return rows;
         }
         String wanted = source.wanted().stream()
-                .map(texts -> values(table, texts))
+                .map(key::values)
                 .collect(Collectors.joining(
                         ", ", "JOIN (VALUES ", ") AS w (" + key.aliases() + ") ON " + key.same("r", "w") + "\n"));
         return rows + "UNION ALL\n" + row(source, "NULL::xid8", largest) + from(source, filters, wanted) + "WHERE ("
@@ -205,22 +253,33 @@ public final class ChangeFeed {
                 table.name().sql(),
                 new KeySql(table.key()).sameAsRow("t", "r"),
                 // What follows from the condition on r; said again, it lets a merge begin in the middle.
-                source.cursor() == null && source.after() != null ? " AND " + after(source, "t", KeyColumn::name) : "",
+                source.cursor() == null && source.after() != null
+                        ? " AND "
+                                + new KeySql(table.key())
+                                        .rowComesAfter("t", source.after().key())
+                        : "",
                 filters.inside(table, "t"));
     }
 
     /** Leaves out rows that the role may not see. */
     private static String visible(SyncedTable table) {
-        return "(r.deleted OR t."
+        return "(r.deleted OR " + anyOfKey(table) + " IS NOT NULL)\n";
+    }
+
+    private static String anyOfKey(SyncedTable table) {
+        return "t."
                 + TableName.quote(
-                        table.key().stream().map(KeyColumn::name).findFirst().orElseThrow())
-                + " IS NOT NULL)\n";
+                        table.key().stream().map(KeyColumn::name).findFirst().orElseThrow());
     }
 
     static String due(int device, Source source, Filters filters) {
         if (source.cursor() == null) {
             String all = source.gone() ? "true" : "NOT r.deleted AND f.inside";
-            return source.after() == null ? all : all + " AND " + after(source, "r", null);
+            return source.after() == null
+                    ? all
+                    : all + " AND "
+                            + new KeySql(source.table().key())
+                                    .comesAfter("r", source.after().key());
         }
         String changed =
                 "r.xid >= pg_snapshot_xmin('%1$s'::pg_snapshot) AND NOT pg_visible_in_snapshot(r.xid, '%1$s'::pg_snapshot)"
@@ -233,35 +292,6 @@ public final class ChangeFeed {
         return after == null
                 ? due
                 : due + " AND r.xid >= '" + after.xid() + "'::xid8 AND (r.xid > '" + after.xid() + "'::xid8 OR "
-                        + after(source, "r", null) + ")";
-    }
-
-    /** Whether the key of {@code alias} comes after the last one; {@code column} names it, null for a sidecar's names. */
-    private static String after(Source source, String alias, @Nullable Function<KeyColumn, String> column) {
-        SyncedTable table = source.table();
-        var key = new KeySql(table.key());
-        String columns = column == null
-                ? key.aliases(alias)
-                : key.each(
-                        ", ",
-                        i -> alias + "."
-                                + TableName.quote(column.apply(table.key().get(i))));
-        After after = source.after();
-        return after == null ? "true" : "(" + columns + ") > " + values(table, after.key());
-    }
-
-    private static String values(SyncedTable table, List<String> texts) {
-        return "("
-                + new KeySql(table.key())
-                        .each(
-                                ", ",
-                                i -> literal(texts.get(i)) + "::"
-                                        + table.key().get(i).type())
-                + ")";
-    }
-
-    /** A string constant whatever standard_conforming_strings says. */
-    static String literal(String text) {
-        return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+                        + new KeySql(source.table().key()).comesAfter("r", after.key()) + ")";
     }
 }

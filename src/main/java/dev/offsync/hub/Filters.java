@@ -25,7 +25,7 @@ public final class Filters {
     }
 
     /** Whether some rows of the table may be outside. */
-    boolean restricts(SyncedTable table) {
+    public boolean restricts(SyncedTable table) {
         return restricts(table, List.of());
     }
 

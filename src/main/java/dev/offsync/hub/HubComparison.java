@@ -50,7 +50,8 @@ public record HubComparison(int device, Source source, Filters filters, List<Str
                 + "\n      FROM (SELECT j.position, ARRAY(SELECT jsonb_array_elements_text(j.key)) AS key\n"
                 + "            FROM jsonb_array_elements(a.keys) WITH ORDINALITY AS j(key, position)) AS e) AS w\n"
                 + "WHERE EXISTS (SELECT FROM " + table().name().sql() + " AS t WHERE " + key().sameAsRow("t", "w")
-                + ")\n   OR row_security_active(" + literal(table().name().sql())
+                + ")\n   OR row_security_active("
+                + KeySql.literal(table().name().sql())
                 + "::regclass)\n      AND w.position IN (SELECT offsync.present(" + device + ", " + table().hubTable()
                 + ", a.keys))";
     }
@@ -72,7 +73,7 @@ public record HubComparison(int device, Source source, Filters filters, List<Str
         String json = keys.stream().map(JsonText::array).collect(Collectors.joining(", ", "[", "]"));
         return "AND NOT EXISTS (SELECT FROM (SELECT " + key().parsedArray("e.key")
                 + " FROM (SELECT ARRAY(SELECT jsonb_array_elements_text(j)) AS key FROM jsonb_array_elements("
-                + literal(json) + ") AS j) AS e) AS w WHERE " + key().sameAsRow("t", "w") + ")\n";
+                + KeySql.literal(json) + ") AS j) AS e) AS w WHERE " + key().sameAsRow("t", "w") + ")\n";
     }
 
     private String arrayOfRow(String alias) {
@@ -85,9 +86,5 @@ public record HubComparison(int device, Source source, Filters filters, List<Str
 
     private KeySql key() {
         return new KeySql(table().key());
-    }
-
-    private static String literal(String text) {
-        return ChangeFeed.literal(text);
     }
 }

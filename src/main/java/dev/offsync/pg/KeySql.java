@@ -133,6 +133,28 @@ public record KeySql(List<KeyColumn> columns) {
                         + columns.get(i).type());
     }
 
+    /** The key with these texts as a row of constants: {@code (E'1'::integer, E'a'::text)}. */
+    public String values(List<String> texts) {
+        return "("
+                + each(", ", i -> literal(texts.get(i)) + "::" + columns.get(i).type()) + ")";
+    }
+
+    /** A string constant whatever standard_conforming_strings says. */
+    public static String literal(String text) {
+        return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+
+    /** Whether the sidecar columns of {@code alias} come after the key with these texts. */
+    public String comesAfter(String alias, List<String> texts) {
+        return "(" + aliases(alias) + ") > " + values(texts);
+    }
+
+    /** Whether the business row {@code table} comes after the key with these texts. */
+    public String rowComesAfter(String table, List<String> texts) {
+        return "("
+                + each(", ", i -> table + "." + TableName.quote(columns.get(i).name())) + ") > " + values(texts);
+    }
+
     /** The columns of a sidecar's key: {@code k1 integer NOT NULL}. */
     public String definitions() {
         return each(",\n    ", i -> "k" + (i + 1) + " " + columns.get(i).type() + " NOT NULL");

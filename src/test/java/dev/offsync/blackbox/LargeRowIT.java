@@ -71,6 +71,23 @@ class LargeRowIT {
     }
 
     @Test
+    void a_first_load_names_a_row_too_large_for_the_memory_and_leaves_it_on_the_hub() throws SQLException {
+        fleet.sql("INSERT INTO document SELECT i, CASE WHEN i = 9000 THEN repeat('large ', 4000000) ELSE 'small' END"
+                + " FROM generate_series(1, 20000) AS i");
+        Answer tight = Answer.of(till.command("pull", "--json").jvm("-Xmx32m").run());
+        assertThat(tight.exitCode()).as("%s", tight).isEqualTo(4);
+        assertThat(tight.number("pulled")).isEqualTo(19_999);
+        assertThat(tight.text("problems.0.code")).isEqualTo("too_large");
+        assertThat(tight.text("problems.0.record_id")).isEqualTo("9000");
+        assertThat(till.rows("SELECT count(*) FROM document")).containsExactly("19999");
+
+        Answer roomy = Answer.of(till.command("pull", "--json").jvm("-Xmx128m").run());
+        assertThat(roomy.exitCode()).as("%s", roomy).isZero();
+        assertThat(roomy.number("pulled")).isOne();
+        assertThat(till.rows("SELECT length(body) FROM document WHERE id = 9000")).containsExactly("24000000");
+    }
+
+    @Test
     void rows_of_16_MB_need_no_more_than_128_MB_where_the_columns_differ() throws SQLException {
         String sheet = "CREATE TABLE sheet (id integer PRIMARY KEY, body text%s)";
         Device office = fleet.van();

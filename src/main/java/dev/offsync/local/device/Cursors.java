@@ -205,6 +205,11 @@ public final class Cursors {
         database.update("UPDATE offsync.device SET references_unchecked = true");
     }
 
+    /** The last row of a table in a pull that goes in chunks is here. */
+    public void finishLoad(SyncedTable table) throws SQLException {
+        database.update("UPDATE offsync.pull_progress SET done = true WHERE table_id = ?", table.id());
+    }
+
     /**
      * Everything of {@code tables} is here; what is new since the first snapshot comes with the next pull.
      *

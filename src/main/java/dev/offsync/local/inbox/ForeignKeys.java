@@ -46,16 +46,29 @@ public final class ForeignKeys {
 
     /** Locks the rows that the inbox's rows of {@code child} reference, so that nobody deletes them meanwhile. */
     public void lockParents(SyncedTable child) throws SQLException {
+        lockParents(child, """
+                SELECT s.row::{child} AS r FROM inbox AS s WHERE s.table_id = {id} AND {due} AND NOT s.deleted OFFSET 0""".replace("{child}", child.name().sql())
+                .replace("{id}", Integer.toString(child.id()))
+                .replace("{due}", Inbox.DUE));
+    }
+
+    /** As {@link #lockParents(SyncedTable)}, of the rows that {@code child} has after a key; null: of all. */
+    public void lockParentsBeyond(SyncedTable child, @Nullable List<String> after) throws SQLException {
+        lockParents(
+                child,
+                "SELECT t AS r FROM " + child.name().sql() + " AS t"
+                        + (after == null ? "" : " WHERE " + new KeySql(child.key()).rowComesAfter("t", after)));
+    }
+
+    /** @param rows a query of the child's rows, as r */
+    private void lockParents(SyncedTable child, String rows) throws SQLException {
         for (Reference reference : references()) {
             if (reference.child().equals(child.name())) {
                 database.execute("""
                         SELECT count(*)
                         FROM (
                             SELECT FROM {parent} AS p
-                            JOIN (SELECT DISTINCT {columns}
-                                  FROM (SELECT s.row::{child} AS r FROM inbox AS s
-                                        WHERE s.table_id = {id} AND {due} AND NOT s.deleted OFFSET 0) AS s) AS c
-                              ON {joins}
+                            JOIN (SELECT DISTINCT {columns} FROM ({rows}) AS s) AS c ON {joins}
                             FOR KEY SHARE OF p
                         ) AS locked
                         """.replace("{parent}", reference.parent().sql())
@@ -64,9 +77,7 @@ public final class ForeignKeys {
                                 reference.childColumns().stream()
                                         .map(column -> "(s.r)." + TableName.quote(column))
                                         .collect(Collectors.joining(", ")))
-                        .replace("{child}", child.name().sql())
-                        .replace("{id}", Integer.toString(child.id()))
-                        .replace("{due}", Inbox.DUE)
+                        .replace("{rows}", rows)
                         .replace("{joins}", reference.joins("p", "c")));
             }
         }

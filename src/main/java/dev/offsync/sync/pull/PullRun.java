@@ -3,7 +3,6 @@ package dev.offsync.sync.pull;
 import dev.offsync.hub.ChangeFeed;
 import dev.offsync.hub.ChangeFeed.After;
 import dev.offsync.hub.ChangeFeed.Source;
-import dev.offsync.hub.Contact;
 import dev.offsync.local.ConflictLog;
 import dev.offsync.local.device.Cursors;
 import dev.offsync.local.device.Cursors.Cursor;
@@ -32,7 +31,6 @@ import dev.offsync.sync.run.LeaseRenewal;
 import dev.offsync.sync.run.LocalSession;
 import dev.offsync.sync.run.LocalTriggers;
 import dev.offsync.sync.run.ReferenceOrder;
-import dev.offsync.sync.run.Report;
 import dev.offsync.sync.run.Runs;
 import dev.offsync.sync.run.TimeLimit;
 import dev.offsync.sync.settle.Settler;
@@ -42,6 +40,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyIn;
@@ -69,6 +68,8 @@ public final class PullRun {
     private final Cursors cursors;
     private final HiddenRows hidden;
     private final TimeLimit time;
+    private final PullContact contact;
+    private final FirstLoad firstLoad;
     private final Map<Integer, Layout> layouts = new HashMap<>();
     private Applied applied = Applied.NOTHING;
     private boolean reading;
@@ -87,6 +88,8 @@ public final class PullRun {
         this.cursors = new Cursors(session.database());
         this.hidden = new HiddenRows(session, link, options.dryRun());
         this.time = new TimeLimit(options.maxDuration());
+        this.contact = new PullContact(session, link);
+        this.firstLoad = new FirstLoad(session, link, contact);
     }
 
     /** A restored hub, and a table with a column that is new here, are compared with the device before anything is sent. */
@@ -142,25 +145,55 @@ public final class PullRun {
     private boolean chunk(PullSource source) throws SQLException {
         Round round;
         try {
-            round = read(source);
+            Reading begun = begin(source);
+            if (load(source, begun)) {
+                return true;
+            }
+            round = read(source, begun);
         } catch (PullSource.Lost lost) {
             source.giveUp(lost);
-            round = read(source);
+            round = read(source, begin(source));
         }
         apply(round);
         return !round.whole() || round.goesOn();
     }
 
-    private Round read(PullSource source) throws SQLException {
+    /** The transaction that a chunk is read in, and what is to be read in it. */
+    private record Reading(String snapshot, Map<Integer, Cursor> known, List<Source> sources) {}
+
+    private Reading begin(PullSource source) throws SQLException {
         ChangeFeed.Moment moment = source.begin();
-        String snapshot = moment.snapshot();
         purgeDue = moment.purgeDue();
         cursors.outrun(moment.purgedThrough());
         Map<Integer, Cursor> known = cursors.all();
+        return new Reading(moment.snapshot(), known, sources(known, source.isReplica() ? null : moment.snapshot()));
+    }
+
+    /** A table that is empty here takes its rows as they come. */
+    private boolean load(PullSource source, Reading begun) throws SQLException {
+        Optional<Applied> loaded = options.dryRun()
+                ? Optional.empty()
+                : firstLoad.chunk(source, begun.snapshot(), begun.sources(), most());
+        loaded.ifPresent(rows -> {
+            applied = applied.plus(rows);
+            arrived += rows.inserted();
+            progress.report("pulling", arrived, -1);
+        });
+        return loaded.isPresent();
+    }
+
+    /** How many rows one local transaction may hold. */
+    private long most() {
+        return (long) session.settings().batchSize() * BATCHES_AT_ONCE;
+    }
+
+    private Round read(PullSource source, Reading begun) throws SQLException {
+        Map<Integer, Cursor> known = begun.known();
+        List<Source> sources = begun.sources();
+        String snapshot = begun.snapshot();
         boolean goesOn =
                 pulled().stream().anyMatch(table -> cursor(known, table).progress() != null);
-        long most = (long) session.settings().batchSize() * BATCHES_AT_ONCE;
-        List<Source> sources = sources(known, source.isReplica() ? null : snapshot);
+        long most = most();
         long rows = download(source, sources, most + 1);
         long gone = hidden.download(source, sources);
         boolean whole = rows <= most;
@@ -179,7 +212,7 @@ public final class PullRun {
                 sources,
                 known,
                 snapshot,
-                confirmed(snapshot),
+                contact.confirmed(snapshot),
                 source.position(),
                 whole ? null : inbox.last().orElse(null),
                 whole,
@@ -207,13 +240,6 @@ public final class PullRun {
         List<SyncedTable> tables() {
             return sources.stream().map(Source::table).toList();
         }
-    }
-
-    /** What the hub may rely on before this contact, and not what the contact brings. */
-    private @Nullable String confirmed(String snapshot) throws SQLException {
-        return session.tables().stream().noneMatch(SyncedTable::pulls)
-                ? snapshot
-                : cursors.oldest().orElse(null);
     }
 
     /** @param snapshot that of the hub; null where a replica is read, which is known to follow it */
@@ -317,7 +343,8 @@ public final class PullRun {
             cursors.advance(round.tables(), round.snapshot(), round.last());
         }
         if (!options.dryRun()) {
-            contact(next, round);
+            contact.make(next, round.confirmed(), round.replicaPosition(), reading);
+            reading = false;
         }
         detected += settler.detected();
         resolved += settler.resolved();
@@ -331,27 +358,6 @@ public final class PullRun {
                 new MissingRows(session, options.allowMassDelete()).remove(pulled(), round.cursors(), !round.goesOn());
         settler.rows().endApplying();
         return new Applied(0, 0, deleted, 0);
-    }
-
-    private void contact(UUID next, Round round) throws SQLException {
-        Database database = session.database();
-        QueueCounts.Counts counts = new QueueCounts(database).all();
-        int conflicts = new ConflictLog(database).open().size();
-        String report = Report.afterPull(counts, conflicts, link.skewMs(), round.confirmed());
-        Contact contact = link.contact(next);
-        boolean endsReading = reading;
-        reading = false;
-        link.call(hub -> {
-            hub.contact(contact, report, endsReading);
-            return hub;
-        });
-        var device = new DeviceStore(database);
-        DeviceStore.Seen before = device.seen();
-        device.contacted(link.hello().clock(), device.lastOperation(), link.skewMs());
-        if (round.replicaPosition() != null) {
-            device.readFromReplica(before, round.replicaPosition());
-        }
-        database.update("UPDATE offsync.device SET last_pull_at = now()");
     }
 
     private static Cursor cursor(Map<Integer, Cursor> cursors, SyncedTable table) {
