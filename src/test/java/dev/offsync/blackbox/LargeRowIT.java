@@ -84,7 +84,8 @@ class LargeRowIT {
         Answer roomy = Answer.of(till.command("pull", "--json").jvm("-Xmx128m").run());
         assertThat(roomy.exitCode()).as("%s", roomy).isZero();
         assertThat(roomy.number("pulled")).isOne();
-        assertThat(till.rows("SELECT length(body) FROM document WHERE id = 9000")).containsExactly("24000000");
+        assertThat(till.rows("SELECT length(body) FROM document WHERE id = 9000"))
+                .containsExactly("24000000");
     }
 
     @Test

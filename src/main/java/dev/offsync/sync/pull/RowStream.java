@@ -6,6 +6,7 @@ import dev.offsync.sync.run.HubLink;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
 
@@ -16,7 +17,6 @@ import org.postgresql.copy.CopyOut;
 final class RowStream {
     private final int table;
     private final ByteArrayOutputStream remembered = new ByteArrayOutputStream();
-    private byte[] last = {};
     private long read;
     private long copied;
     private boolean changed;
@@ -26,31 +26,47 @@ final class RowStream {
         this.table = table;
     }
 
-    long run(CopyOut from, CopyIn into) throws SQLException {
-        for (byte[] line = from.readFromCopy(); line != null; line = from.readFromCopy()) {
+    /** Where the fields before a row's values end: version, transaction, key, and whether it is there as a whole. */
+    private record Head(int version, int xid, int key, int whole) {
+        static Head of(byte[] line) {
             int version = end(line, 0);
             int xid = end(line, version + 1);
             int key = end(line, xid + 1);
-            int fits = end(line, key + 1);
-            boolean isFirst = version == 1 && line[0] == '1';
-            boolean isWhole = line[key + 1] == 't';
-            boolean isHidden = line[key + 1] == '\\';
-            byte[] entry = entry(isHidden ? -table : table, line, version, xid, key, isWhole);
-            if (isFirst && isWhole || isHidden) {
-                last = entry;
-            } else {
-                remembered.writeBytes(entry);
-                last = new byte[0];
+            return new Head(version, xid, key, end(line, key + 1));
+        }
+
+        private static int end(byte[] line, int from) {
+            int end = from;
+            while (line[end] != '\t') {
+                end++;
             }
+            return end;
+        }
+    }
+
+    long run(CopyOut from, CopyIn into) throws SQLException {
+        byte @Nullable [] last = null;
+        for (byte[] line = from.readFromCopy(); line != null; line = from.readFromCopy()) {
+            Head head = Head.of(line);
+            boolean isFirst = head.version == 1 && line[0] == '1';
+            boolean isWhole = line[head.key + 1] == 't';
+            boolean isHidden = line[head.key + 1] == '\\';
+            boolean speaks = !isHidden && (!isFirst || !isWhole);
+            if (speaks) {
+                remember(line, head);
+                changed |= !isFirst;
+                large |= !isWhole;
+            }
+            last = speaks ? null : line;
             if (isWhole) {
-                write(into, line, fits + 1);
+                write(into, line, head.whole + 1);
                 copied++;
             }
-            changed |= !isFirst;
-            large |= !isWhole && !isHidden;
             read++;
         }
-        remembered.writeBytes(last);
+        if (last != null) {
+            remember(last, Head.of(last));
+        }
         return read;
     }
 
@@ -63,23 +79,16 @@ final class RowStream {
         return skipped;
     }
 
-    private static int end(byte[] line, int from) {
-        int end = from;
-        while (line[end] != '\t') {
-            end++;
-        }
-        return end;
-    }
-
-    private static byte[] entry(int table, byte[] line, int version, int xid, int key, boolean isWhole) {
-        var entry = new ByteArrayOutputStream();
-        entry.writeBytes((table + "\t").getBytes(StandardCharsets.US_ASCII));
-        entry.write(line, xid + 1, key - xid);
-        entry.write(line, 0, version);
-        entry.writeBytes("\tf\t\\N\tf\t".getBytes(StandardCharsets.US_ASCII));
-        entry.write(line, version + 1, xid - version);
-        entry.writeBytes((isWhole ? "\n" : "\\N\n").getBytes(StandardCharsets.US_ASCII));
-        return entry.toByteArray();
+    /** As the inbox takes it: a text that is not null stands for one that has gone into the table. */
+    private void remember(byte[] line, Head head) {
+        boolean isWhole = line[head.key + 1] == 't';
+        boolean isHidden = line[head.key + 1] == '\\';
+        remembered.writeBytes(((isHidden ? -table : table) + "\t").getBytes(StandardCharsets.US_ASCII));
+        remembered.write(line, head.xid + 1, head.key - head.xid);
+        remembered.write(line, 0, head.version);
+        remembered.writeBytes("\tf\t\\N\tf\t".getBytes(StandardCharsets.US_ASCII));
+        remembered.write(line, head.version + 1, head.xid - head.version);
+        remembered.writeBytes((isWhole ? "\n" : "\\N\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     private static void write(CopyIn into, byte[] line, int from) {
