@@ -20,7 +20,7 @@ class ConflictIT {
     void join() throws SQLException {
         fleet.join(till);
         fleet.sql("INSERT INTO products (id, name, price) VALUES (1, 'tea', 2), (2, 'coffee', 3)");
-        assertThat(till.offsync("pull").exitCode()).isZero();
+        assertThat(till.inThisProcess("pull").exitCode()).isZero();
         till.sql("INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy)"
                 + " VALUES ('products', 'update_update', 'manual')");
         till.sql("UPDATE products SET price = 2.50 WHERE id = 1");
@@ -63,7 +63,7 @@ class ConflictIT {
         assertThat(till.offsync("conflicts", "resolve", "1", "--use", "local").exitCode())
                 .isZero();
         assertThat(till.rows("SELECT sync_status FROM products WHERE id = 1")).containsExactly("pending");
-        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(till.inThisProcess("push").exitCode()).isZero();
 
         assertThat(fleet.scalar("SELECT price FROM products WHERE id = 1")).isEqualTo("2.50");
         assertThat(till.rows("SELECT DISTINCT sync_status FROM products")).containsExactly("synced");
@@ -87,7 +87,7 @@ class ConflictIT {
 
         assertThat(till.offsync("conflicts", "resolve", id, "--use", "remote").exitCode())
                 .isZero();
-        assertThat(till.offsync("sync").exitCode()).isZero();
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
         assertThat(till.scalar("SELECT price FROM products WHERE id = 1")).isEqualTo("9");
         assertThat(fleet.scalar("SELECT price FROM products WHERE id = 1")).isEqualTo("9");
     }

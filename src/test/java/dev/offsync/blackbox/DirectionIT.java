@@ -18,7 +18,7 @@ class DirectionIT {
     void a_table_that_is_only_pushed_keeps_its_deletes_to_itself() throws SQLException {
         fleet.join(till, "--tables", "sensor_data", "--direction", "push");
         till.sql("INSERT INTO sensor_data (id, value) SELECT n, n FROM generate_series(1, 100) AS n");
-        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(till.inThisProcess("push").exitCode()).isZero();
 
         till.sql("DELETE FROM sensor_data WHERE id <= 50");
         Answer deleted = till.offsync("sync", "--json");
@@ -26,7 +26,7 @@ class DirectionIT {
         assertThat(deleted.number("push.pushed")).isZero();
         till.sql("TRUNCATE sensor_data");
         fleet.sql("INSERT INTO sensor_data (id, value) VALUES (200, 1)");
-        assertThat(till.offsync("sync").exitCode()).isZero();
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
 
         assertThat(fleet.scalar("SELECT count(*) FROM sensor_data")).isEqualTo("101");
         assertThat(till.scalar("SELECT count(*) FROM sensor_data")).isEqualTo("0");
@@ -36,7 +36,7 @@ class DirectionIT {
     void a_table_that_is_only_pulled_refuses_local_writes() throws SQLException {
         fleet.join(till, "--tables", "products", "--direction", "pull");
         fleet.sql("INSERT INTO products (id, name) VALUES (1, 'tea')");
-        assertThat(till.offsync("sync").exitCode()).isZero();
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
         assertThat(till.rows("SELECT name FROM products")).containsExactly("tea");
 
         for (String write : new String[] {
@@ -51,7 +51,7 @@ class DirectionIT {
                     .hasMessageContaining("products is only pulled from the hub");
         }
         fleet.sql("UPDATE products SET name = 'green tea'");
-        assertThat(till.offsync("sync").exitCode()).isZero();
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
         assertThat(till.rows("SELECT name FROM products")).containsExactly("green tea");
     }
 
@@ -68,7 +68,7 @@ class DirectionIT {
         assertThat(limited.number("remaining")).isEqualTo(1);
         assertThat(fleet.rows("SELECT name FROM products")).containsExactly("newer");
         assertThat(fleet.rows("SELECT id FROM local_data")).isEmpty();
-        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(till.inThisProcess("push").exitCode()).isZero();
         assertThat(fleet.rows("SELECT id FROM local_data")).containsExactly("1");
     }
 
@@ -110,7 +110,7 @@ class DirectionIT {
     void purge_removes_what_is_completed_and_old_and_only_that() throws SQLException {
         fleet.join(till, "--tables", "products");
         till.sql("INSERT INTO products (id) VALUES (1), (2)");
-        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(till.inThisProcess("push").exitCode()).isZero();
         till.sql("INSERT INTO products (id) VALUES (3)");
 
         assertThat(till.offsync("purge", "--json").number("purged")).isZero();
@@ -122,7 +122,7 @@ class DirectionIT {
 
         assertThat(till.rows("SELECT status FROM offsync.operation_queue")).containsExactly("pending");
         assertThat(till.scalar("SELECT count(*) FROM products")).isEqualTo("3");
-        assertThat(till.offsync("sync").exitCode()).isZero();
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
         assertThat(fleet.scalar("SELECT count(*) FROM products")).isEqualTo("3");
     }
 }

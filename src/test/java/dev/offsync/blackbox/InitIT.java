@@ -29,7 +29,7 @@ class InitIT {
         assertThat(more.exitCode()).as("%s", more).isZero();
 
         assertThat(more.json("tables").size()).isEqualTo(2);
-        assertThat(till.offsync("sync").exitCode()).isZero();
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
         assertThat(fleet.rows("SELECT name FROM products")).containsExactly("tea");
         assertThat(fleet.rows("SELECT data_value FROM local_data")).containsExactly("from before");
     }
@@ -76,7 +76,7 @@ class InitIT {
     void existing_rows_are_pushed_with_push() throws SQLException {
         till.sql("INSERT INTO products (id, name) VALUES (3, 'only here')");
         fleet.join(till, "--tables", "products", "--existing", "push");
-        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(till.inThisProcess("push").exitCode()).isZero();
         assertThat(fleet.rows("SELECT id, name FROM products")).containsExactly("3|only here");
     }
 
@@ -122,7 +122,7 @@ class InitIT {
         fleet.join(till, "--tables", "products");
 
         till.sql("INSERT INTO products (name) VALUES ('tea')");
-        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(till.inThisProcess("push").exitCode()).isZero();
         assertThat(fleet.rows("SELECT name FROM products")).containsExactly("tea");
     }
 

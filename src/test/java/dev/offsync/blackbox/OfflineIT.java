@@ -50,7 +50,7 @@ class OfflineIT {
                 .containsExactly("pending|0", "pending|0");
 
         link.accept();
-        assertThat(till.offsync("sync").exitCode()).isZero();
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
         assertThat(fleet.rows("SELECT name FROM products ORDER BY id")).containsExactly("tea", "coffee");
         assertThat(till.rows("SELECT sync_state, last_error FROM offsync.sync_status"))
                 .containsOnly("online|∅");
@@ -101,7 +101,7 @@ class OfflineIT {
             hub.connection().rollback();
         }
         link.speak();
-        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(till.inThisProcess("push").exitCode()).isZero();
         assertThat(fleet.rows("SELECT name FROM products")).containsExactly("tea");
     }
 

@@ -36,7 +36,7 @@ class StatusTablesIT {
 
     @Test
     void what_was_pushed_is_synced() throws SQLException {
-        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(till.inThisProcess("push").exitCode()).isZero();
 
         assertThat(till.rows("SELECT status, count(*), count(synced_at) FROM offsync.operation_queue GROUP BY status"))
                 .containsExactly("completed|3|3");
@@ -54,7 +54,7 @@ class StatusTablesIT {
 
     @Test
     void a_local_version_is_that_of_the_hub_and_the_changes_since() throws SQLException {
-        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(till.inThisProcess("push").exitCode()).isZero();
         till.sql("UPDATE products SET price = 5 WHERE id = 1");
         till.sql("UPDATE products SET price = 6 WHERE id = 1");
         assertThat(till.rows("SELECT version, sync_status FROM products ORDER BY id"))
@@ -63,7 +63,7 @@ class StatusTablesIT {
                         + " WHERE table_name = 'products' ORDER BY 1"))
                 .containsExactly("1|3|pending", "2|1|synced");
 
-        assertThat(till.offsync("sync").exitCode()).isZero();
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
         assertThat(till.rows("SELECT version, sync_status FROM products ORDER BY id"))
                 .containsExactly("3|synced", "1|synced");
         assertThat(till.scalar("SELECT sync_count FROM offsync.sync_status WHERE table_name = 'products'"))
@@ -72,7 +72,7 @@ class StatusTablesIT {
 
     @Test
     void marks_that_the_application_sets_are_no_changes() throws SQLException {
-        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(till.inThisProcess("push").exitCode()).isZero();
         till.sql("UPDATE products SET sync_status = 'pending', version = 77");
         Answer idle = till.offsync("push", "--json");
         assertThat(idle.number("pushed")).isZero();
@@ -100,7 +100,7 @@ class StatusTablesIT {
         assertThat(before.text("device")).isEqualTo("till");
         assertThat(before.json("online").booleanValue()).isTrue();
 
-        assertThat(till.offsync("sync").exitCode()).isZero();
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
 
         Answer after = till.offsync("status", "--json");
         assertThat(after.number("queue.pending")).isZero();

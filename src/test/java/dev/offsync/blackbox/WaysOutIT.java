@@ -35,7 +35,7 @@ class WaysOutIT {
     private void settle(Device... others) {
         for (int round = 0; round < 2; round++) {
             for (Device device : others.length == 0 ? new Device[] {till, van} : others) {
-                Answer answer = device.offsync("sync");
+                Answer answer = device.inThisProcess("sync");
                 assertThat(answer.exitCode()).as("%s", answer).isZero();
             }
         }
@@ -61,7 +61,7 @@ class WaysOutIT {
             assertThat(device.rows(PRODUCTS)).isEqualTo(fleet.rows(PRODUCTS));
             assertThat(device.rows("SELECT id FROM offsync.operation_queue WHERE status <> 'completed'"))
                     .isEmpty();
-            assertThat(device.offsync("verify").exitCode()).isZero();
+            assertThat(device.inThisProcess("verify").exitCode()).isZero();
         }
     }
 
@@ -70,7 +70,7 @@ class WaysOutIT {
         till.sql("INSERT INTO products (name) VALUES ('unsent when it was copied')");
         try (TestDatabase disk = till.database().backup()) {
             var copy = new Device("copy", disk, fleet.hub().address());
-            assertThat(till.offsync("sync").exitCode()).isZero();
+            assertThat(till.inThisProcess("sync").exitCode()).isZero();
             copy.sql("INSERT INTO products (name) VALUES ('made on the copy'); DELETE FROM products WHERE id = 2");
 
             takeTheWayOut(copy, "cloned_device", "init --new-identity");
