@@ -6,6 +6,7 @@ import dev.offsync.model.PullResult;
 import dev.offsync.testing.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,19 +29,12 @@ class FirstLoadTest {
     private Fleet fleet;
     private Device a;
 
-    /** More than a megabyte of versions for each table, in chunks of 5000 rows. */
     @BeforeEach
-    void fill() throws SQLException {
+    void prepare() throws SQLException {
         fleet = Fleet.of(SCHEMA, "shelf", "book");
         a = fleet.a();
         a.configure("batch_size", "1000");
-        fleet.hub().exec("INSERT INTO shelf SELECT i, 'shelf ' || i FROM generate_series(1, 16000) AS i");
-        fleet.hub().exec("""
-                        INSERT INTO book
-                        SELECT 'a''\\' || chr(9) || i % 2, i, CASE WHEN i % 7 > 0 THEN E'\\\\N\\n' || i END, i / 7.0,
-                               CASE i % 3 WHEN 0 THEN 'infinity' WHEN 1 THEN timestamptz '2026-01-01Z' + i * interval '1 s' END, i
-                        FROM generate_series(1, 16000) AS i
-                        """);
+        fill(fleet.hub());
         a.exec("""
                 CREATE TABLE statement (text text);
                 CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql
@@ -50,6 +44,17 @@ class FirstLoadTest {
                 ALTER TABLE shelf ENABLE ALWAYS TRIGGER note;
                 ALTER TABLE book ENABLE ALWAYS TRIGGER note;
                 """);
+    }
+
+    /** More than a megabyte of versions for each table, in chunks of 5000 rows. */
+    private static void fill(TestDatabase hub) throws SQLException {
+        hub.exec("INSERT INTO shelf SELECT i, 'shelf ' || i FROM generate_series(1, 16000) AS i");
+        hub.exec("""
+                        INSERT INTO book
+                        SELECT 'a''\\' || chr(9) || i % 2, i, CASE WHEN i % 7 > 0 THEN E'\\\\N\\n' || i END, i / 7.0,
+                               CASE i % 3 WHEN 0 THEN 'infinity' WHEN 1 THEN timestamptz '2026-01-01Z' + i * interval '1 s' END, i
+                        FROM generate_series(1, 16000) AS i
+                        """);
     }
 
     @AfterEach
@@ -159,6 +164,22 @@ class FirstLoadTest {
         assertThat(loaded.complete()).isTrue();
         assertThat(loaded.inserted()).isEqualTo(20_000);
         assertInStep();
+    }
+
+    @Test
+    @Tag("guarantee-9")
+    void a_filter_and_what_it_extends_to_keep_their_rows_on_the_hub() throws SQLException {
+        try (Fleet other = Fleet.unprepared(SCHEMA)) {
+            fill(other.hub());
+            other.a().initWhere(Map.of("shelf", "id % 100 = 0"), "shelf", "book");
+            assertThat(other.a().pull().complete()).isTrue();
+
+            assertThat(other.a().rows(SHELVES))
+                    .isEqualTo(other.onHub(SHELVES.replace("ORDER", "WHERE id % 100 = 0 ORDER")));
+            assertThat(other.a().rows(BOOKS))
+                    .isEqualTo(other.onHub(BOOKS.replace("ORDER", "WHERE shelf_id % 100 = 0 ORDER")));
+            assertThat(other.a().scalar("SELECT count(*) FROM book")).isEqualTo("160");
+        }
     }
 
     @Test

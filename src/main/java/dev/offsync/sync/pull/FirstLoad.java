@@ -58,8 +58,10 @@ final class FirstLoad {
         }
         Source source = sources.get(0);
         SyncedTable table = source.table();
-        boolean first =
-                source.cursor() == null && !source.gone() && source.wanted().isEmpty();
+        boolean first = source.cursor() == null
+                && !source.gone()
+                && source.wanted().isEmpty()
+                && !session.filters().restricts(table);
         if (!first || refused.contains(table.id())) {
             return Optional.empty();
         }
