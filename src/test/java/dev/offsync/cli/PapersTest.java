@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the papers name is there: links, files, test classes, commands with their options. */
@@ -73,6 +74,23 @@ class PapersTest {
                     .forEach(classes::add);
         }
         assertThat(classes).containsAll(found(TEST, read(paper)).toList());
+    }
+
+    static Stream<Arguments> guarantees() {
+        return Pattern.compile("(?m)^\\| (\\d+) .*$")
+                .matcher(read(Path.of("ARCHITECTURE.md")))
+                .results()
+                .flatMap(row -> found(TEST, row.group()).map(test -> Arguments.of(row.group(1), test)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("guarantees")
+    void tests_of_a_guarantee_bear_its_tag(String guarantee, String test) throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            assertThat(files.filter(file -> file.endsWith(test + ".java")))
+                    .singleElement()
+                    .satisfies(file -> assertThat(read(file)).contains("@Tag(\"guarantee-" + guarantee + "\")"));
+        }
     }
 
     static Stream<String> commandLines() throws IOException {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConflictTest extends RowConflicts {
     @ParameterizedTest
     @EnumSource(By.class)
+    @Tag("guarantee-12")
     void two_updates_wait_for_a_person_and_each_side_can_be_kept(By by) throws SQLException {
         rule("*", "manual");
         bothUpdate();
@@ -141,6 +142,7 @@ class ConflictTest extends RowConflicts {
 
     @Test
     @Tag("guarantee-11")
+    @Tag("guarantee-16")
     void lww_goes_by_when_a_change_was_made_and_not_by_when_it_arrived() throws SQLException {
         fleet.b().exec("UPDATE item SET name = 'early' WHERE id = 1");
         a.exec("SELECT pg_sleep(0.05); UPDATE item SET name = 'late' WHERE id = 1");

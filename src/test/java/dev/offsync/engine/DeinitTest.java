@@ -99,6 +99,7 @@ class DeinitTest {
     }
 
     @Test
+    @Tag("guarantee-14")
     void sequences_go_on_past_the_largest_key_within_their_bounds() throws SQLException {
         fleet.a().exec("INSERT INTO visits (n) VALUES ('before')");
         fleet.a().initWithRanges(1000, TABLES);
@@ -116,6 +117,7 @@ class DeinitTest {
     }
 
     @Test
+    @Tag("guarantee-14")
     void a_sequence_of_an_empty_table_starts_where_it_would() throws SQLException {
         fleet.a().initWithRanges(1000, TABLES);
         deinit(false);

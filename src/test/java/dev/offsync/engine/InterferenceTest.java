@@ -223,6 +223,7 @@ class InterferenceTest {
 
     @Test
     @Tag("guarantee-5")
+    @Tag("guarantee-15")
     void a_database_restored_into_a_younger_cluster_stops_instead_of_sending_nothing() throws SQLException {
         a.sync();
         a.exec("UPDATE offsync.device SET claimed_below = '9000000000'");

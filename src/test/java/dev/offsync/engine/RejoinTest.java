@@ -157,6 +157,7 @@ class RejoinTest {
     }
 
     @Test
+    @Tag("guarantee-14")
     void ranges_that_the_hub_forgot_stay_with_their_device() throws SQLException {
         a.exec("INSERT INTO item (name) VALUES ('from a')");
         a.sync();

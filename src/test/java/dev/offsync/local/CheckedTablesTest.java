@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +28,7 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** sync_config and conflict_resolution_rules answer to plain SQL as the commands would. */
+@Tag("guarantee-11")
 class CheckedTablesTest {
     private static final String SET = "INSERT INTO offsync.sync_config (config_key, config_value) VALUES (?, ?)";
     private static final String SET_AND_FORGET =
