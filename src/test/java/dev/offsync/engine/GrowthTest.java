@@ -104,6 +104,30 @@ class GrowthTest {
                         .isLessThanOrEqualTo(A_LOOK));
     }
 
+    @Test
+    void small_transactions_behind_a_large_one_are_read_by_themselves() throws SQLException {
+        b.exec("UPDATE item SET name = name || '?'");
+        b.push();
+        b.exec("VACUUM ANALYZE");
+        Map<String, Long> before = readFromEndToEnd();
+        assertThat(before).containsKey("b offsync.journal");
+
+        b.exec("""
+                DO $$
+                BEGIN
+                    FOR n IN 1 .. 30 LOOP
+                        UPDATE item SET name = 'new ' || n WHERE id = n;
+                        DELETE FROM line WHERE id = n + 100;
+                        COMMIT;
+                    END LOOP;
+                END $$
+                """);
+        assertThat(b.push().pushed()).isEqualTo(60);
+
+        assertThat(readFromEndToEnd().get("b offsync.journal") - before.get("b offsync.journal"))
+                .isLessThanOrEqualTo(A_LOOK);
+    }
+
     /** The rows that scans of whole tables read so far, of each large table of both devices and of the hub. */
     private Map<String, Long> readFromEndToEnd() throws SQLException {
         var read = new TreeMap<String, Long>();

@@ -110,6 +110,8 @@ CREATE TABLE offsync.journal (
     late       boolean NOT NULL DEFAULT false    -- captured in a partition that init did not know
 );
 CREATE INDEX journal_xid ON offsync.journal (xid);
+-- One large transaction in the statistics makes the planner expect as much of each, and read the whole journal for it.
+ALTER TABLE offsync.journal ALTER xid SET (n_distinct = -0.01);
 CREATE INDEX journal_columns ON offsync.journal (table_id, xid) WHERE columns IS NOT NULL;
 CREATE INDEX journal_late ON offsync.journal (xid) WHERE late;
 CREATE INDEX journal_keyless ON offsync.journal (xid) WHERE key IS NULL;
@@ -120,6 +122,7 @@ CREATE TABLE offsync.transaction_batch (
     batch bigint NOT NULL
 );
 CREATE INDEX transaction_batch_batch ON offsync.transaction_batch (batch);
+ALTER TABLE offsync.transaction_batch ALTER batch SET (n_distinct = -0.01);
 
 CREATE TABLE offsync.batch (
     id           bigint PRIMARY KEY,
