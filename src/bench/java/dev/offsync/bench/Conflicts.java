@@ -20,7 +20,7 @@ record Conflicts(long rows) implements Workload {
     }
 
     private double push(Bench bench, boolean conflicts) throws SQLException {
-        long n = bench.options().rows(rows);
+        long n = rows; // at every scale, as the figure says
         var transfer = new Transfer(name(), rows, Content.updates(), List.of(), List.of());
         try (var device = transfer.device(bench);
                 var hub = transfer.hub(bench)) {
