@@ -1,7 +1,10 @@
 package dev.offsync.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
 import dev.offsync.model.PullResult;
 import dev.offsync.testing.TestDatabase;
 import java.sql.SQLException;
@@ -164,6 +167,29 @@ class FirstLoadTest {
         assertThat(loaded.complete()).isTrue();
         assertThat(loaded.inserted()).isEqualTo(20_000);
         assertInStep();
+    }
+
+    @Test
+    void deletions_of_other_tables_are_counted_before_a_load_begins() throws SQLException {
+        try (Fleet other = Fleet.unprepared("""
+                CREATE TABLE author (id integer PRIMARY KEY);
+                CREATE TABLE letter (id integer PRIMARY KEY, author_id integer REFERENCES author);
+                """)) {
+            other.hub().exec("INSERT INTO letter SELECT generate_series(1, 300)");
+            other.a().init("letter");
+            other.a().pull();
+            other.hub().exec("INSERT INTO author SELECT generate_series(1, 20000)");
+            other.hub().exec("DELETE FROM letter WHERE id <= 200");
+            other.a().init("author");
+
+            assertThatThrownBy(other.a()::pull)
+                    .isInstanceOfSatisfying(OffsyncException.class, stop -> assertThat(stop.reason())
+                            .isEqualTo(Reason.MASS_DELETE));
+            assertThat(other.a().scalar("SELECT count(*) FROM author")).isEqualTo("0");
+            assertThat(other.a().scalar("SELECT count(*) FROM letter")).isEqualTo("300");
+            assertThat(other.a().pullMassDelete().inserted()).isEqualTo(20_000);
+            assertThat(other.a().scalar("SELECT count(*) FROM letter")).isEqualTo("100");
+        }
     }
 
     @Test

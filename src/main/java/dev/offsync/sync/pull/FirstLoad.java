@@ -51,10 +51,10 @@ final class FirstLoad {
         this.inbox = new Inbox(database);
     }
 
-    /** Loads up to {@code most} rows of the first of {@code sources}; nothing where the usual way is to be gone. */
-    Optional<Applied> chunk(PullSource hub, String snapshot, List<Source> sources, long most) throws SQLException {
+    /** Whether the rows of the first of {@code sources} are to be loaded, and not to go the usual way. */
+    boolean fits(PullSource hub, List<Source> sources) throws SQLException {
         if (sources.isEmpty() || hub.isReplica()) {
-            return Optional.empty();
+            return false;
         }
         Source source = sources.get(0);
         SyncedTable table = source.table();
@@ -63,18 +63,17 @@ final class FirstLoad {
                 && source.wanted().isEmpty()
                 && !session.filters().restricts(table);
         if (!first || refused.contains(table.id())) {
-            return Optional.empty();
+            return false;
         }
-        var here = new EmptyTable(database, table, sent(table));
-        if (!here.takesCopies(key(source.after())) || !hub.ask(at -> new ChangeFeed(at).isLarge(table))) {
+        boolean fits = here(table).takesCopies(key(source.after())) && hub.ask(at -> new ChangeFeed(at).isLarge(table));
+        if (!fits) {
             refused.add(table.id());
-            return Optional.empty();
         }
-        return load(hub, snapshot, source, here, most);
+        return fits;
     }
 
-    private Optional<Applied> load(PullSource hub, String snapshot, Source source, EmptyTable here, long most)
-            throws SQLException {
+    /** Loads up to {@code most} rows of a table that fits; nothing where something here stands against it. */
+    Optional<Applied> chunk(PullSource hub, String snapshot, Source source, long most) throws SQLException {
         UUID next = new DeviceStore(database).prepareContact();
         var rows = new RowStream(source.table().id());
         var ended = new Object() {
@@ -82,7 +81,7 @@ final class FirstLoad {
         };
         try {
             return Optional.of(database.transaction(() -> {
-                write(hub, source, here, rows, most);
+                write(hub, source, rows, most);
                 note(source, snapshot, rows, most);
                 String confirmed = contact.confirmed(snapshot);
                 hub.end();
@@ -99,8 +98,9 @@ final class FirstLoad {
         }
     }
 
-    private void write(PullSource hub, Source source, EmptyTable here, RowStream rows, long most) throws SQLException {
+    private void write(PullSource hub, Source source, RowStream rows, long most) throws SQLException {
         SyncedTable table = source.table();
+        EmptyTable here = here(table);
         database.execute(OutputSettings.forTransaction());
         boolean silent = LocalTriggers.silence(database);
         inbox.create();
@@ -148,6 +148,10 @@ final class FirstLoad {
         if (rows.read() <= most) {
             cursors.finishLoad(source.table());
         }
+    }
+
+    private EmptyTable here(SyncedTable table) throws SQLException {
+        return new EmptyTable(database, table, sent(table));
     }
 
     private List<String> sent(SyncedTable table) {

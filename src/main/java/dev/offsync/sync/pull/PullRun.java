@@ -159,21 +159,27 @@ public final class PullRun {
     }
 
     /** The transaction that a chunk is read in, and what is to be read in it. */
-    private record Reading(String snapshot, Map<Integer, Cursor> known, List<Source> sources) {}
+    private record Reading(String snapshot, Map<Integer, Cursor> known, List<Source> sources, boolean goesOn) {}
 
     private Reading begin(PullSource source) throws SQLException {
         ChangeFeed.Moment moment = source.begin();
         purgeDue = moment.purgeDue();
         cursors.outrun(moment.purgedThrough());
         Map<Integer, Cursor> known = cursors.all();
-        return new Reading(moment.snapshot(), known, sources(known, source.isReplica() ? null : moment.snapshot()));
+        boolean goesOn =
+                pulled().stream().anyMatch(table -> cursor(known, table).progress() != null);
+        return new Reading(
+                moment.snapshot(), known, sources(known, source.isReplica() ? null : moment.snapshot()), goesOn);
     }
 
     /** A table that is empty here takes its rows as they come. */
     private boolean load(PullSource source, Reading begun) throws SQLException {
-        Optional<Applied> loaded = options.dryRun()
-                ? Optional.empty()
-                : firstLoad.chunk(source, begun.snapshot(), begun.sources(), most());
+        if (options.dryRun() || !firstLoad.fits(source, begun.sources())) {
+            return false;
+        }
+        refuseMassDelete(source, begun);
+        Optional<Applied> loaded =
+                firstLoad.chunk(source, begun.snapshot(), begun.sources().get(0), most());
         loaded.ifPresent(rows -> {
             applied = applied.plus(rows);
             arrived += rows.inserted();
@@ -188,18 +194,13 @@ public final class PullRun {
     }
 
     private Round read(PullSource source, Reading begun) throws SQLException {
-        Map<Integer, Cursor> known = begun.known();
         List<Source> sources = begun.sources();
-        String snapshot = begun.snapshot();
-        boolean goesOn =
-                pulled().stream().anyMatch(table -> cursor(known, table).progress() != null);
         long most = most();
         long rows = download(source, sources, most + 1);
         long gone = hidden.download(source, sources);
         boolean whole = rows <= most;
-        if (!whole && !goesOn && !options.allowMassDelete()) {
-            String deletions = ChangeFeed.copyDeletions(link.device(), sources, session.filters());
-            new MassDelete(session).refuseAnnounced(source, deletions, sources);
+        if (!whole) {
+            refuseMassDelete(source, begun);
         }
         // Where nothing came, what ends the reading goes out with the contact: a turn less for the many runs that find
         // nothing.
@@ -210,13 +211,21 @@ public final class PullRun {
         arrived += rows;
         return new Round(
                 sources,
-                known,
-                snapshot,
-                contact.confirmed(snapshot),
+                begun.known(),
+                begun.snapshot(),
+                contact.confirmed(begun.snapshot()),
                 source.position(),
                 whole ? null : inbox.last().orElse(null),
                 whole,
-                goesOn);
+                begun.goesOn());
+    }
+
+    /** Before the first of several chunks. */
+    private void refuseMassDelete(PullSource source, Reading begun) throws SQLException {
+        if (!begun.goesOn() && !options.allowMassDelete()) {
+            String deletions = ChangeFeed.copyDeletions(link.device(), begun.sources(), session.filters());
+            new MassDelete(session).refuseAnnounced(source, deletions, begun.sources());
+        }
     }
 
     /**
