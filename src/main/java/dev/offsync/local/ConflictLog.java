@@ -16,9 +16,12 @@ import dev.offsync.pg.RelatedRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Every conflict there was, settled or not, with both rows, their base and the clocks. */
@@ -139,6 +142,15 @@ public final class ConflictLog {
                 recordId);
     }
 
+    /** Those of the rows on which a conflict is open, by their record_id. */
+    public Set<String> openOn(TableName table, List<String> recordIds) throws SQLException {
+        return Set.copyOf(database.list("""
+                SELECT record_id
+                FROM offsync.conflict_log
+                WHERE table_name = ? AND record_id = ANY (?::text[]) AND NOT resolved
+                """, row -> row.getString(1), table.display(), recordIds));
+    }
+
     /** The text of the row's key in the conflict that is open on it; both sides may have written an equal key anew. */
     public String spelling(SyncedTable table, String recordId) throws SQLException {
         var key = new KeySql(table.key());
@@ -177,23 +189,29 @@ public final class ConflictLog {
      * @param version the hub version that the local row rests on
      */
     public Optional<Row> keptOver(TableName table, String recordId, long version) throws SQLException {
-        return database
-                .list(
-                        """
-                SELECT remote_data::text
-                FROM offsync.conflict_log
-                WHERE table_name = ? AND record_id = ? AND resolved AND resolution IN ('local', 'merged', 'dissolved')
-                  AND remote_version = ? AND remote_data IS NOT NULL
-                  AND conflict_type IN ('update_update', 'update_delete', 'insert_insert')
-                ORDER BY id DESC
-                LIMIT 1
+        return Optional.ofNullable(keptOver(table, Map.of(recordId, version)).get(recordId));
+    }
+
+    /** As {@link #keptOver(TableName, String, long)}, of many rows; those that there is such a row for. */
+    public Map<String, Row> keptOver(TableName table, Map<String, Long> versions) throws SQLException {
+        var rows = new HashMap<String, Row>();
+        database.list(
+                """
+                SELECT DISTINCT ON (l.record_id) l.record_id, l.remote_data::text
+                FROM unnest(?::text[], ?::bigint[]) AS a(record_id, version)
+                JOIN offsync.conflict_log AS l ON l.record_id = a.record_id AND l.remote_version = a.version
+                WHERE l.table_name = ? AND l.resolved AND l.resolution IN ('local', 'merged', 'dissolved')
+                  AND l.remote_data IS NOT NULL
+                  AND l.conflict_type IN ('update_update', 'update_delete', 'insert_insert')
+                ORDER BY l.record_id, l.id DESC
                 """,
-                        row -> Objects.requireNonNull(JsonText.parseRow(row.getString(1))),
-                        table.display(),
-                        recordId,
-                        version)
-                .stream()
-                .findFirst();
+                row -> rows.put(row.getString(1), Objects.requireNonNull(JsonText.parseRow(row.getString(2)))),
+                List.copyOf(versions.keySet()),
+                versions.values().stream()
+                        .map(version -> Long.toString(version))
+                        .toList(),
+                table.display());
+        return rows;
     }
 
     /** Open conflicts about one row each that was changed here since the conflict was last looked at. */
@@ -315,7 +333,7 @@ public final class ConflictLog {
                 RelatedRows.parse(row.getString(20)));
     }
 
-    private static @Nullable String text(@Nullable Instant time) {
+    static @Nullable String text(@Nullable Instant time) {
         return time == null ? null : time.toString();
     }
 }

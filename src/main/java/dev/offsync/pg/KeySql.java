@@ -88,6 +88,11 @@ public record KeySql(List<KeyColumn> columns) {
         return "(SELECT " + parsed("a.record_id") + " FROM (SELECT ?::text AS record_id) AS a)";
     }
 
+    /** A subquery of rows: each key as its one text, {@code record_id}, and its columns; the texts are the only argument. */
+    public String ofArguments() {
+        return "(SELECT a.record_id, " + parsed("a.record_id") + " FROM unnest(?::text[]) AS a(record_id))";
+    }
+
     /** The key's columns from an array of texts: {@code (s.key[1])::integer AS k1}. */
     public String parsedArray(String array) {
         return each(

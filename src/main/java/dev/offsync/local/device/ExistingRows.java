@@ -5,13 +5,19 @@ import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import dev.offsync.pg.OutputSettings;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Rows that were in a table before offsync watched it. */
 public final class ExistingRows {
     private static final String LAST_OPERATION =
             "SELECT last_value - (NOT is_called)::integer FROM offsync.operation_id";
 
+    /** The last operations that stand for such rows, and for those that win over the hub's; none where it is -1. */
+    private record Bounds(long existing, long pushed) {}
+
     private final Database database;
+    private final Map<Integer, Bounds> known = new HashMap<>();
 
     public ExistingRows(Database database) {
         this.database = database;
@@ -19,14 +25,25 @@ public final class ExistingRows {
 
     /** Whether an operation stands for a row that was in the table before offsync watched it. */
     public boolean wasThere(SyncedTable table, long operation) throws SQLException {
-        return database.number(
-                        "SELECT count(*) FROM offsync.synced_table WHERE id = ? AND existing_up_to >= ?",
-                        table.id(),
-                        operation)
-                > 0;
+        return operation <= bounds(table).existing();
+    }
+
+    private Bounds bounds(SyncedTable table) throws SQLException {
+        Bounds bounds = known.get(table.id());
+        if (bounds == null) {
+            bounds = database.first("""
+                            SELECT coalesce(max(existing_up_to), -1), coalesce(max(pushed_up_to), -1)
+                            FROM offsync.synced_table
+                            WHERE id = ?
+                            """, row -> new Bounds(row.getLong(1), row.getLong(2)), table.id())
+                    .orElseThrow();
+            known.put(table.id(), bounds);
+        }
+        return bounds;
     }
 
     private void note(SyncedTable table) throws SQLException {
+        known.remove(table.id());
         database.update(
                 "UPDATE offsync.synced_table SET existing_up_to = (" + LAST_OPERATION + ") WHERE id = ?", table.id());
     }
@@ -50,17 +67,14 @@ public final class ExistingRows {
 
     /** Has the rows that were queued so far win over those of the hub. */
     public void win(SyncedTable table) throws SQLException {
+        known.remove(table.id());
         database.update(
                 "UPDATE offsync.synced_table SET pushed_up_to = (" + LAST_OPERATION + ") WHERE id = ?", table.id());
     }
 
     /** Whether an operation is a row that {@link #win} is about. */
     public boolean wins(SyncedTable table, long operation) throws SQLException {
-        return database.number(
-                        "SELECT count(*) FROM offsync.synced_table WHERE id = ? AND pushed_up_to >= ?",
-                        table.id(),
-                        operation)
-                > 0;
+        return operation <= bounds(table).pushed();
     }
 
     /** Queues every row that has no pending work, for a hub that has none of them. */

@@ -35,6 +35,9 @@ public final class Inbox {
     /** The rows of the inbox, called s, that are to be written as they are. */
     static final String DUE = "NOT s.contested AND s.held IS NULL";
 
+    /** The rows of a table that meet pending work. */
+    private static final String MEETING = "s.table_id = ? AND s.contested AND s.held IS NULL AND NOT s.leaves";
+
     private final Database database;
 
     public Inbox(Database database) {
@@ -251,9 +254,9 @@ public final class Inbox {
                 SELECT s.ordinal, %s, s.version, s.deleted, s.changed_at, s.row
                 FROM (
                     SELECT s.*, %s FROM inbox AS s
-                    WHERE s.table_id = ? AND s.contested AND s.held IS NULL AND NOT s.leaves
+                    WHERE %s
                 ) AS s
-                """.formatted(key.text("s"), key.parsedArray("s.key")),
+                """.formatted(key.text("s"), key.parsedArray("s.key"), MEETING),
                 row -> new Contested(
                         row.getLong(1),
                         row.getString(2),
@@ -279,12 +282,20 @@ public final class Inbox {
     }
 
     /**
-     * The row meets no pending work any more, and is written with the others.
+     * The rows meet no pending work any more, and are written with the others.
      *
-     * @param present whether a local row has its key now: the one that had it may have moved to another
+     * @param present whether local rows have their keys now: the one that had it may have moved to another
      */
-    public void settle(long ordinal, boolean present) throws SQLException {
-        database.update("UPDATE inbox SET contested = false, present = ? WHERE ordinal = ?", present, ordinal);
+    public void settle(List<Long> ordinals, boolean present) throws SQLException {
+        database.update(
+                "UPDATE inbox SET contested = false, present = ? WHERE ordinal = ANY (?::bigint[])",
+                present,
+                ordinals.stream().map(ordinal -> Long.toString(ordinal)).toList());
+    }
+
+    /** How many of the rows that {@link #contested} gave are not settled. */
+    public long stillContested(SyncedTable table) throws SQLException {
+        return database.number("SELECT count(*) FROM inbox AS s WHERE " + MEETING, table.id());
     }
 
     /** Whether the row could not be written. */

@@ -128,8 +128,8 @@ public final class UniqueKeys {
      * Raises what PostgreSQL would raise if its triggers were not off: in the replica role nobody looks after a constraint
      * that may be deferred, and two rows would have one value.
      */
-    public void refuseDuplicatesOf(String recordId) throws SQLException {
-        refuse(key.ofArgument() + " AS s", key.sameAsRow("n", "s"), key.sameAsRow("t", "s"), "", recordId);
+    public void refuseDuplicatesOf(List<String> recordIds) throws SQLException {
+        refuse(key.ofArguments() + " AS s", key.sameAsRow("n", "s"), key.sameAsRow("t", "s"), "", recordIds);
     }
 
     private void refuse(String source, String written, String same, String due, @Nullable Object... arguments)

@@ -4,8 +4,10 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the local database notes once the hub has a batch: the versions that the rows rest on now. */
@@ -31,16 +33,36 @@ public final class Completion {
                 """);
     }
 
-    public void outcome(long operation, String kind, @Nullable Long version) throws SQLException {
-        database.update("INSERT INTO outcome VALUES (?, ?, ?)", operation, kind, version);
+    /** What the hub made of some of the operations: as many kinds and versions. */
+    public void outcomes(List<Long> operations, List<String> kinds, List<@Nullable Long> versions) throws SQLException {
+        database.update(
+                "INSERT INTO outcome SELECT * FROM unnest(?::bigint[], ?::text[], ?::bigint[])",
+                texts(operations),
+                kinds,
+                texts(versions));
+    }
+
+    private static List<@Nullable String> texts(List<? extends @Nullable Long> numbers) {
+        var texts = new ArrayList<@Nullable String>();
+        for (Long number : numbers) {
+            texts.add(number == null ? null : Long.toString(number));
+        }
+        return texts;
     }
 
     /**
-     * The record_id of the row that {@code operation} stands for in the outbox. Nothing where a person has settled the row
-     * since an earlier run sent the batch: its operations are no longer part of it.
+     * The record_ids of the rows that {@code operations} stand for in the outbox. Nothing for one whose row a person has
+     * settled since an earlier run sent the batch: it is no longer part of that.
      */
-    public Optional<String> recordId(long operation) throws SQLException {
-        return database.first("SELECT record_id FROM outbox WHERE operation = ?", row -> row.getString(1), operation);
+    public Map<Long, String> recordIds(List<Long> operations) throws SQLException {
+        var recordIds = new HashMap<Long, String>();
+        if (!operations.isEmpty()) {
+            database.list(
+                    "SELECT operation, record_id FROM outbox WHERE operation = ANY (?::bigint[])",
+                    row -> recordIds.put(row.getLong(1), row.getString(2)),
+                    texts(operations));
+        }
+        return recordIds;
     }
 
     /**

@@ -11,50 +11,67 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The operations that do not simply follow their batch: in conflict, rejected, parked, or taken back by a decision. */
 public final class OperationStates {
     private final Database database;
-    private boolean indexed;
+    private final String unfinished;
+    private Map<Integer, Set<String>> indexed = Map.of();
 
     public OperationStates(Database database) {
+        this(database, "offsync.unfinished");
+    }
+
+    /** @param unfinished the relation to find unfinished operations in */
+    OperationStates(Database database, String unfinished) {
         this.database = database;
+        this.unfinished = unfinished;
     }
 
     /**
-     * Makes later calls in this transaction fast, for when there are many: the queue has no index by key, and reading all
-     * of it for every row takes minutes where much is pending. Rows asked for must be locked already.
+     * Makes later calls about these rows fast, for when they are many: the queue has no index by key, and reading all of
+     * it for every row takes minutes where much is pending.
+     *
+     * @param locked by the number of their table, the record_ids of rows that this transaction has locked: those of others
+     *     may get operations meanwhile
      */
-    public void expectMany() throws SQLException {
+    public void expectMany(Map<Integer, Set<String>> locked) throws SQLException {
         database.execute("""
                 CREATE TEMP TABLE IF NOT EXISTS unfinished_key (table_id integer, key text, xid xid8) ON COMMIT DROP;
+                TRUNCATE unfinished_key;
                 INSERT INTO unfinished_key SELECT DISTINCT table_id, key, xid FROM offsync.unfinished;
                 CREATE INDEX ON unfinished_key (table_id, key);
                 ANALYZE unfinished_key
                 """);
-        indexed = true;
+        indexed = locked;
     }
 
-    /** The unfinished operations of a row; takes what {@link #ofRow(SyncedTable, String)} gives. */
-    private String ofRow() {
-        return indexed
-                ? "u.table_id = ? AND u.key = ANY (?::text[]) AND u.xid = ANY (?::xid8[])"
-                : "u.table_id = ? AND u.key = ANY (?::text[])";
+    private boolean isIndexed(SyncedTable table, List<String> recordIds) {
+        return indexed.getOrDefault(table.id(), Set.of()).containsAll(recordIds);
     }
 
-    private Object[] ofRow(SyncedTable table, String recordId) throws SQLException {
-        List<String> spellings = spellings(table, recordId);
-        if (!indexed) {
+    /** The unfinished operations of rows; takes what {@link #ofRows} gives. */
+    private String condition(SyncedTable table, List<String> recordIds) {
+        String condition = "u.table_id = ? AND u.key = ANY (?::text[])";
+        return isIndexed(table, recordIds) ? condition + " AND u.xid = ANY (?::xid8[])" : condition;
+    }
+
+    private Object[] ofRows(SyncedTable table, List<String> recordIds) throws SQLException {
+        List<String> spellings = spellings(table, recordIds);
+        if (!isIndexed(table, recordIds)) {
             return new Object[] {table.id(), spellings};
         }
-        List<String> transactions = database.list(
-                "SELECT DISTINCT xid::text FROM unfinished_key WHERE table_id = ? AND key = ANY (?::text[])",
-                row -> row.getString(1),
-                table.id(),
-                spellings);
+        List<String> transactions = database.list("""
+                SELECT xid::text FROM unfinished_key WHERE table_id = ? AND key = ANY (?::text[])
+                UNION
+                SELECT pg_current_xact_id()::text
+                """, row -> row.getString(1), table.id(), spellings);
         return new Object[] {table.id(), spellings, transactions};
     }
 
@@ -66,21 +83,24 @@ public final class OperationStates {
 
     /** Every operation on the row that the hub does not have, oldest first. */
     public List<PendingOperation> of(SyncedTable table, String recordId, String hubClock) throws SQLException {
-        return database.list("""
+        return database.list(
+                """
                 SELECT u.id, u.xid::text, u.operation = 'I', coalesce(u.columns, to_jsonb(s.columns)), u.old_row,
                        u.new_row, offsync.on_hub_clock(u.changed_at, u.id, ?::timestamptz), u.state
                 FROM offsync.unfinished AS u
                 JOIN offsync.shape AS s ON s.id = u.shape_id
                 WHERE %s
                 ORDER BY u.id
-                """.formatted(ofRow()), row -> read(row, table), with(ofRow(table, recordId), hubClock));
+                """.formatted(condition(table, List.of(recordId))),
+                row -> read(row, table),
+                with(ofRows(table, List.of(recordId)), hubClock));
     }
 
-    /** The texts of the key in the queue, where equal keys may have several. */
-    private List<String> spellings(SyncedTable table, String recordId) throws SQLException {
+    /** The texts of the keys in the queue, where equal keys may have several. */
+    private List<String> spellings(SyncedTable table, List<String> recordIds) throws SQLException {
         var key = new KeySql(table.key());
         if (key.hasOneSpelling()) {
-            return List.of(recordId);
+            return recordIds;
         }
         return database.list(
                 """
@@ -89,12 +109,12 @@ public final class OperationStates {
                 WHERE %s
                 """.formatted(
                                 key.parsed("u.key"),
-                                indexed ? "unfinished_key" : "offsync.unfinished",
-                                key.ofArgument(),
+                                isIndexed(table, recordIds) ? "unfinished_key" : unfinished,
+                                key.ofArguments(),
                                 key.same("s", "k")),
                 row -> row.getString(1),
                 table.id(),
-                recordId);
+                recordIds);
     }
 
     private static PendingOperation read(ResultSet row, SyncedTable table) throws SQLException {
@@ -109,13 +129,18 @@ public final class OperationStates {
                 row.getString(8));
     }
 
-    private static @Nullable Row image(SyncedTable table, List<String> columns, @Nullable String text) {
+    static @Nullable Row image(SyncedTable table, List<String> columns, @Nullable String text) {
         return text == null ? null : Row.of(columns, RecordText.parse(text)).only(table.sentColumns());
     }
 
     /** The row's operations wait in an open conflict. */
     public void hold(SyncedTable table, String recordId) throws SQLException {
-        change(table, recordId, "conflict");
+        hold(table, List.of(recordId));
+    }
+
+    /** The rows' operations wait in open conflicts. */
+    public void hold(SyncedTable table, List<String> recordIds) throws SQLException {
+        change(table, recordIds, "conflict");
     }
 
     /** The row as it is now, {@code local}, is to stand over another row of the hub than its operations began with. */
@@ -128,16 +153,24 @@ public final class OperationStates {
                 WHERE %s
                 ORDER BY u.id DESC
                 LIMIT 1
-                """.formatted(ofRow()),
-                last -> database.update(
-                        """
-                        INSERT INTO offsync.decision (operation_id, xid, row) VALUES (?, ?::xid8, ?)
-                        ON CONFLICT (operation_id) DO UPDATE SET row = excluded.row
-                        """, last.getLong(1), last.getString(2), text(local, JsonText.parseArray(last.getString(3)))),
-                ofRow(table, recordId));
+                """.formatted(condition(table, List.of(recordId))),
+                last -> stand(
+                        List.of(last.getString(1)),
+                        List.of(last.getString(2)),
+                        Collections.singletonList(text(local, JsonText.parseArray(last.getString(3))))),
+                ofRows(table, List.of(recordId)));
     }
 
-    private static @Nullable String text(@Nullable Row row, List<String> columns) {
+    /** The operations with these ids and transactions lead to these rows, each of them null where it is deleted. */
+    int stand(List<String> ids, List<String> transactions, List<@Nullable String> rows) throws SQLException {
+        return (int) database.update("""
+                INSERT INTO offsync.decision (operation_id, xid, row)
+                SELECT * FROM unnest(?::bigint[], ?::xid8[], ?::text[])
+                ON CONFLICT (operation_id) DO UPDATE SET row = excluded.row
+                """, ids, transactions, rows);
+    }
+
+    static @Nullable String text(@Nullable Row row, List<String> columns) {
         if (row == null) {
             return null;
         }
@@ -150,45 +183,56 @@ public final class OperationStates {
 
     /** The row's operations go to the hub again, on a new base. */
     public void release(SyncedTable table, String recordId) throws SQLException {
+        release(table, List.of(recordId));
+    }
+
+    /** The rows' operations go to the hub again, on new bases. */
+    public void release(SyncedTable table, List<String> recordIds) throws SQLException {
         database.update("""
                 UPDATE offsync.operation_state
                 SET state = 'pending', batch = NULL, retry_count = 0
                 WHERE table_id = ? AND key = ANY (?::text[]) AND state <> 'completed'
-                """, table.id(), spellings(table, recordId));
+                """, table.id(), spellings(table, recordIds));
         database.update("""
                 INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state)
                 SELECT u.id, u.xid, u.table_id, u.key, 'pending'
-                FROM offsync.unfinished AS u
+                FROM %s AS u
                 WHERE %s AND u.state = 'processing'
                 ON CONFLICT DO NOTHING
-                """.formatted(ofRow()), ofRow(table, recordId));
-        releaseWaiting(table, recordId);
+                """.formatted(unfinished, condition(table, recordIds)), ofRows(table, recordIds));
+        releaseWaiting(table, recordIds);
     }
 
     /** The row's operations are done with: the hub's row was taken instead. */
     public void supersede(SyncedTable table, String recordId) throws SQLException {
-        releaseWaiting(table, recordId);
-        change(table, recordId, "completed");
+        supersede(table, List.of(recordId));
     }
 
-    private void change(SyncedTable table, String recordId, String state) throws SQLException {
-        database.update("""
+    /** The rows' operations are done with: the hub's rows were taken instead. */
+    public void supersede(SyncedTable table, List<String> recordIds) throws SQLException {
+        releaseWaiting(table, recordIds);
+        change(table, recordIds, "completed");
+    }
+
+    private void change(SyncedTable table, List<String> recordIds, String state) throws SQLException {
+        database.update(
+                """
                 INSERT INTO offsync.operation_state (operation_id, xid, table_id, key, state, completed_at)
                 SELECT u.id, u.xid, u.table_id, u.key, ?, CASE WHEN ? = 'completed' THEN clock_timestamp() END
-                FROM offsync.unfinished AS u
+                FROM %s AS u
                 WHERE %s
                 ON CONFLICT (operation_id) DO UPDATE
                 SET state = excluded.state, completed_at = excluded.completed_at, batch = NULL
-                """.formatted(ofRow()), with(ofRow(table, recordId), state, state));
+                """.formatted(unfinished, condition(table, recordIds)), with(ofRows(table, recordIds), state, state));
     }
 
-    /** What waited for this row's conflict waits no longer. */
-    private void releaseWaiting(SyncedTable table, String recordId) throws SQLException {
+    /** What waited for these rows' conflicts waits no longer. */
+    private void releaseWaiting(SyncedTable table, List<String> recordIds) throws SQLException {
         database.update("""
                 UPDATE offsync.operation_state
                 SET parked_by = NULL
-                WHERE parked_by IN (SELECT u.id FROM offsync.unfinished AS u WHERE %s)
-                """.formatted(ofRow()), ofRow(table, recordId));
+                WHERE parked_by IN (SELECT u.id FROM %s AS u WHERE %s)
+                """.formatted(unfinished, condition(table, recordIds)), ofRows(table, recordIds));
     }
 
     /** A deletion that waits for another row's; {@code oldRow} is what was deleted. */
@@ -205,7 +249,7 @@ public final class OperationStates {
                 WHERE o.state = 'pending' AND j.operation = 'D'
                   AND o.parked_by IN (SELECT u.id FROM offsync.unfinished AS u WHERE u.table_id = ? AND u.key = ANY (?::text[]))
                 ORDER BY o.operation_id DESC
-                """, row -> waiting(row, tables), table.id(), spellings(table, recordId));
+                """, row -> waiting(row, tables), table.id(), spellings(table, List.of(recordId)));
     }
 
     private static Waiting waiting(ResultSet row, List<SyncedTable> tables) throws SQLException {

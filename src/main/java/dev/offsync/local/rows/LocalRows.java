@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -58,39 +60,77 @@ public final class LocalRows {
                 .map(text -> Row.of(names, RecordText.parse(text)).only(table.sentColumns()));
     }
 
-    /**
-     * Replaces the columns that {@code row} has, or inserts it.
-     *
-     * @param present whether {@link #lock} found the row; if not, one that was inserted since fails this
-     */
-    public void put(SyncedTable table, String recordId, Row row, boolean present) throws SQLException {
-        List<Column> columns = columns(table);
+    /** Locks those of the rows that are there until the transaction ends, and returns their record_ids. */
+    public Set<String> lock(SyncedTable table, List<String> recordIds) throws SQLException {
         var key = new KeySql(table.key());
-        var texts = new ArrayList<@Nullable String>();
-        for (Column column : columns) {
-            texts.add(row.get(column.name()));
+        return Set.copyOf(database.list(
+                "SELECT s.record_id FROM " + table.name().sql() + " AS t, " + key.ofArguments() + " AS s WHERE "
+                        + key.sameAsRow("t", "s") + " FOR UPDATE OF t",
+                row -> row.getString(1),
+                recordIds));
+    }
+
+    /** Those of the rows that are there, by their record_id, with the columns that travel. */
+    public Map<String, Row> find(SyncedTable table, List<String> recordIds) throws SQLException {
+        var key = new KeySql(table.key());
+        List<String> names = columns(table).stream().map(Column::name).toList();
+        var found = new HashMap<String, Row>();
+        database.list(
+                "SELECT s.record_id, (t.*)::text FROM " + table.name().sql() + " AS t, " + key.ofArguments()
+                        + " AS s WHERE " + key.sameAsRow("t", "s"),
+                row -> found.put(
+                        row.getString(1),
+                        Row.of(names, RecordText.parse(row.getString(2))).only(table.sentColumns())),
+                recordIds);
+        return found;
+    }
+
+    /** As {@link #put(SyncedTable, Map, boolean)} with one row. */
+    public void put(SyncedTable table, String recordId, Row row, boolean present) throws SQLException {
+        put(table, Map.of(recordId, row), present);
+    }
+
+    /**
+     * Replaces the columns that the rows have, which must be the same of all, or inserts them.
+     *
+     * @param present whether the rows are there; if not, one that was inserted since fails this
+     */
+    public void put(SyncedTable table, Map<String, Row> rows, boolean present) throws SQLException {
+        if (rows.isEmpty()) {
+            return;
         }
-        String record = RecordText.format(texts);
-        List<Column> written = columns.stream()
-                .filter(c -> row.has(c.name()) && c.generated().isEmpty())
+        var key = new KeySql(table.key());
+        Row first = rows.values().iterator().next();
+        List<Column> written = columns(table).stream()
+                .filter(c -> first.has(c.name()) && c.generated().isEmpty())
                 .toList();
         List<Column> updated =
                 written.stream().filter(c -> !c.identity().equals("a")).toList();
-        String source = "(SELECT ?::" + table.name().sql() + " AS r OFFSET 0) AS s";
-        if (present) {
-            database.update(
-                    "UPDATE " + table.name().sql() + " AS t SET (" + names(updated) + ") = ROW(" + values(updated)
-                            + ") FROM " + source + ", " + key.ofArgument() + " AS k WHERE " + key.sameAsRow("t", "k"),
-                    record,
-                    recordId);
-        } else {
-            database.update(
-                    "INSERT INTO " + table.name().sql() + " (" + names(written) + ") OVERRIDING SYSTEM VALUE SELECT "
-                            + values(written) + " FROM " + source,
-                    record);
+        String source = "(SELECT a.record::" + table.name().sql() + " AS r, " + key.parsed("a.record_id")
+                + " FROM unnest(?::text[], ?::text[]) AS a(record_id, record) OFFSET 0) AS s";
+        var recordIds = List.copyOf(rows.keySet());
+        var records = new ArrayList<String>();
+        for (String recordId : recordIds) {
+            records.add(record(table, Objects.requireNonNull(rows.get(recordId))));
         }
+        database.update(
+                present
+                        ? "UPDATE " + table.name().sql() + " AS t SET (" + names(updated) + ") = ROW(" + values(updated)
+                                + ") FROM " + source + " WHERE " + key.sameAsRow("t", "s")
+                        : "INSERT INTO " + table.name().sql() + " (" + names(written)
+                                + ") OVERRIDING SYSTEM VALUE SELECT " + values(written) + " FROM " + source,
+                recordIds,
+                records);
         unique.computeIfAbsent(table.id(), id -> new UniqueKeys(database, table))
-                .refuseDuplicatesOf(recordId);
+                .refuseDuplicatesOf(recordIds);
+    }
+
+    private String record(SyncedTable table, Row row) throws SQLException {
+        var texts = new ArrayList<@Nullable String>();
+        for (Column column : columns(table)) {
+            texts.add(row.get(column.name()));
+        }
+        return RecordText.format(texts);
     }
 
     public void delete(SyncedTable table, String recordId) throws SQLException {
@@ -108,12 +148,18 @@ public final class LocalRows {
 
     /** From now on the row rests on {@code version} of the hub. */
     public void rest(SyncedTable table, String recordId, long version) throws SQLException {
+        rest(table, Map.of(recordId, version));
+    }
+
+    /** From now on the rows rest on these versions of the hub. */
+    public void rest(SyncedTable table, Map<String, Long> versions) throws SQLException {
         var key = new KeySql(table.key());
         database.update(
-                "INSERT INTO " + table.sidecar() + " (" + key.aliases() + ", version) SELECT " + key.aliases("s") + ", "
-                        + version + " FROM " + key.ofArgument() + " AS s ON CONFLICT (" + key.aliases()
+                "INSERT INTO " + table.sidecar() + " (" + key.aliases() + ", version) SELECT " + key.aliases("s")
+                        + ", s.version FROM " + versioned(key) + " ON CONFLICT (" + key.aliases()
                         + ") DO UPDATE SET version = excluded.version, synced_at = now()",
-                recordId);
+                List.copyOf(versions.keySet()),
+                texts(versions));
     }
 
     /** The next pull brings the hub's state of the row, whatever is known of it. */
@@ -137,15 +183,31 @@ public final class LocalRows {
 
     /** Writes offsync's own columns of the row, where the table has them. */
     public void mark(SyncedTable table, String recordId, String status, long version) throws SQLException {
-        if (table.syncColumns()) {
+        mark(table, status, Map.of(recordId, version));
+    }
+
+    /** Writes offsync's own columns of the rows, whose versions these are, where the table has them. */
+    public void mark(SyncedTable table, String status, Map<String, Long> versions) throws SQLException {
+        if (table.syncColumns() && !versions.isEmpty()) {
             var key = new KeySql(table.key());
             database.update(
-                    "UPDATE " + table.name().sql() + " AS t SET version = " + version
-                            + ", sync_status = ?, sync_timestamp = now() FROM " + key.ofArgument() + " AS s WHERE "
-                            + key.sameAsRow("t", "s"),
+                    "UPDATE " + table.name().sql()
+                            + " AS t SET version = s.version, sync_status = ?, sync_timestamp = now() FROM "
+                            + versioned(key) + " WHERE " + key.sameAsRow("t", "s"),
                     status,
-                    recordId);
+                    List.copyOf(versions.keySet()),
+                    texts(versions));
         }
+    }
+
+    /** Rows of keys with a version each; the arguments are two arrays. */
+    private static String versioned(KeySql key) {
+        return "(SELECT a.version, " + key.parsed("a.record_id")
+                + " FROM unnest(?::text[], ?::bigint[]) AS a(record_id, version)) AS s";
+    }
+
+    private static List<String> texts(Map<String, Long> versions) {
+        return versions.values().stream().map(version -> Long.toString(version)).toList();
     }
 
     /** Keeps the capture triggers away from what this transaction writes, until {@link #endApplying}. */

@@ -85,6 +85,11 @@ public final class RowReferences {
 
     /** The row that a foreign key of this row points at and that is not there. */
     public Optional<String> missingParent(SyncedTable table, String recordId) throws SQLException {
+        return missingParent(table, List.of(recordId));
+    }
+
+    /** A row that a foreign key of one of these rows points at and that is not there. */
+    public Optional<String> missingParent(SyncedTable table, List<String> recordIds) throws SQLException {
         var key = new KeySql(table.key());
         for (ForeignKey reference : keys("c.conrelid = ?::regclass", table)) {
             String present = String.join(
@@ -93,18 +98,26 @@ public final class RowReferences {
                             .map(c -> "t." + c + " IS NOT NULL")
                             .toList());
             boolean missing = database.first(
-                            "SELECT EXISTS (SELECT FROM " + reference.child() + " AS t, " + key.ofArgument()
+                            "SELECT EXISTS (SELECT FROM " + reference.child() + " AS t, " + key.ofArguments()
                                     + " AS k WHERE " + key.sameAsRow("t", "k") + " AND " + present
                                     + " AND NOT EXISTS (SELECT FROM " + reference.parent() + " AS parent WHERE "
                                     + equal(reference, "t.", "parent.") + "))",
                             row -> row.getBoolean(1),
-                            recordId)
+                            recordIds)
                     .orElse(false);
             if (missing) {
                 return Optional.of("the row of " + reference.parent() + " that it references is not here");
             }
         }
         return Optional.empty();
+    }
+
+    /** Raises what PostgreSQL would where a row that one of these references is not there, if its triggers were not off. */
+    public void requireParents(SyncedTable table, List<String> recordIds) throws SQLException {
+        Optional<String> missing = missingParent(table, recordIds);
+        if (missing.isPresent()) {
+            throw new SQLException(missing.get(), "23503");
+        }
     }
 
     private List<ForeignKey> keys(String condition, SyncedTable table) throws SQLException {

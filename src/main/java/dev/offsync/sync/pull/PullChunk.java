@@ -19,6 +19,7 @@ import dev.offsync.pg.Database;
 import dev.offsync.sync.run.HubLink;
 import dev.offsync.sync.run.LocalSession;
 import dev.offsync.sync.settle.HubRows;
+import dev.offsync.sync.settle.Meeting;
 import dev.offsync.sync.settle.Obstacles;
 import dev.offsync.sync.settle.Settler;
 import java.sql.SQLException;
@@ -158,7 +159,8 @@ final class PullChunk {
     /** Rows that meet pending work; those that win are written with the others, and are none of those counted here. */
     private long meet(SyncedTable table) throws SQLException {
         boolean rejoins = cursor(table).reconcile() == Reconcile.REJOIN;
-        long left = 0;
+        var ordinals = new HashMap<String, Long>();
+        var meetings = new ArrayList<Meeting>();
         for (Inbox.Contested row : inbox.contested(table)) {
             Row content = row.row() == null
                     ? null
@@ -167,36 +169,60 @@ final class PullChunk {
             if (rejoins) {
                 new Rebase(session, link).onto(table, row.recordId(), remote);
             }
-            var arrival = new Arrival(row);
-            settler.meet(table, row.recordId(), remote, arrival);
-            left += arrival.accepted ? 0 : 1;
+            String recordId = settler.spelling(table, row.recordId());
+            ordinals.put(recordId, row.ordinal());
+            meetings.add(new Meeting(table, recordId, remote));
         }
-        return left;
+        settler.meet(meetings, new Arrival(ordinals));
+        return meetings.isEmpty() ? 0 : inbox.stillContested(table);
     }
 
-    /** A row of the hub that met pending work: what comes of it can wait for the rows that come with it. */
+    /** Rows of the hub that met pending work: what comes of them can wait for the rows that come with them. */
     private final class Arrival implements Settler.Arrival {
-        private final Inbox.Contested row;
-        private boolean accepted;
+        private final Map<String, Long> ordinals;
 
-        Arrival(Inbox.Contested row) {
-            this.row = row;
+        /** @param ordinals where the rows are in the inbox, by their record_id */
+        Arrival(Map<String, Long> ordinals) {
+            this.ordinals = ordinals;
+        }
+
+        private long ordinal(String recordId) {
+            return Objects.requireNonNull(ordinals.get(recordId));
         }
 
         @Override
         public void take(SyncedTable table, String recordId, Settler.Remote taken, @Nullable Row local)
                 throws SQLException {
-            inbox.settle(row.ordinal(), local != null);
-            accepted = true;
+            accept(List.of(recordId), local != null);
+        }
+
+        @Override
+        public boolean takesWithOthers(Settler.Remote remote) {
+            return true;
+        }
+
+        @Override
+        public void takeAll(SyncedTable table, List<Conflict> conflicts) throws SQLException {
+            for (boolean present : List.of(true, false)) {
+                accept(
+                        conflicts.stream()
+                                .filter(conflict -> (conflict.local() != null) == present)
+                                .map(Conflict::recordId)
+                                .toList(),
+                        present);
+            }
+        }
+
+        private void accept(List<String> recordIds, boolean present) throws SQLException {
+            inbox.settle(recordIds.stream().map(this::ordinal).toList(), present);
         }
 
         /** The hub's row is written with the others first, which may exchange values among themselves. */
         @Override
         public void meetAgain(SyncedTable table, Conflict conflict) throws SQLException {
-            inbox.settle(row.ordinal(), conflict.local() != null);
-            accepted = true;
+            accept(List.of(conflict.recordId()), conflict.local() != null);
             again.add(() -> {
-                if (inbox.isHeld(row.ordinal())) {
+                if (inbox.isHeld(ordinal(conflict.recordId()))) {
                     new HubRows(session.database(), settler.rows()).restore(table, conflict);
                 } else {
                     settler.concludeAgain(table, conflict);

@@ -7,6 +7,7 @@ import dev.offsync.model.RecordText;
 import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
+import dev.offsync.sync.settle.Meeting;
 import dev.offsync.sync.settle.Settler;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -29,12 +30,11 @@ final class PullCollisions {
                 .collect(Collectors.groupingBy(Blocked::localRecordId, LinkedHashMap::new, Collectors.toList()));
         for (Map.Entry<String, List<Blocked>> entry : byLocalRow.entrySet()) {
             Blocked first = entry.getValue().get(0);
+            var remote = new Settler.Remote(first.version(), content(table, sent, first), first.changedAt());
             settler.collide(
-                    table,
-                    entry.getKey(),
+                    new Meeting(table, entry.getKey(), remote),
                     new Settler.Collision(
                             ConflictType.UNIQUE_VIOLATION,
-                            new Settler.Remote(first.version(), content(table, sent, first), first.changedAt()),
                             entry.getValue().stream()
                                     .map(row -> holder(table, sent, row))
                                     .toList()));
@@ -65,11 +65,9 @@ final class PullCollisions {
                     .lock(orphan.parent(), orphan.parentRecordId())
                     .orElse(null);
             settler.collide(
-                    orphan.child(),
-                    orphan.recordId(),
+                    new Meeting(orphan.child(), orphan.recordId(), new Settler.Remote(0, null, null)),
                     new Settler.Collision(
                             ConflictType.FOREIGN_KEY,
-                            new Settler.Remote(0, null, null),
                             List.of(new RelatedRow(
                                     orphan.parent().name().display(),
                                     orphan.parentRecordId(),

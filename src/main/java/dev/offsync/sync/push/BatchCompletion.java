@@ -23,11 +23,13 @@ import dev.offsync.pg.SqlErrors;
 import dev.offsync.sync.run.HubLink;
 import dev.offsync.sync.run.LocalSession;
 import dev.offsync.sync.run.LocalTriggers;
+import dev.offsync.sync.settle.Meeting;
 import dev.offsync.sync.settle.Obstacles;
 import dev.offsync.sync.settle.Settler;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,7 +42,6 @@ final class BatchCompletion {
     private static final List<ConflictType> COLLISIONS =
             List.of(ConflictType.UNIQUE_VIOLATION, ConflictType.FOREIGN_KEY);
     private static final int MOST_TRIES = 3;
-    private static final int FEW = 10;
 
     private final LocalSession session;
     private final HubLink link;
@@ -156,9 +157,10 @@ final class BatchCompletion {
         LocalTriggers.silence(database);
         var completion = new Completion(database);
         completion.begin();
-        for (Outcome outcome : outcomes) {
-            completion.outcome(outcome.operation(), outcome.kind(), outcome.version());
-        }
+        completion.outcomes(
+                outcomes.stream().map(Outcome::operation).toList(),
+                outcomes.stream().map(Outcome::kind).toList(),
+                outcomes.stream().map(Outcome::version).toList());
         completion.rest(session.tables());
         var settler = new Settler(session, link.hello().clock());
         settle(batch, outcomes, completion, settler);
@@ -199,24 +201,36 @@ final class BatchCompletion {
                         outcome.kind().equals("conflict") || collision(outcome).isPresent())
                 .toList();
         Set<Long> putOff = putOff(conflicts);
-        var met = new ArrayList<Met>();
+        Map<Long, String> recordIds =
+                completion.recordIds(conflicts.stream().map(Outcome::operation).toList());
+        var meetings = new ArrayList<Meeting>();
+        var collisions = new LinkedHashMap<Outcome, Meeting>();
         for (Outcome outcome : conflicts) {
-            if (!putOff.contains(outcome.operation())) {
-                Optional<String> recordId = completion.recordId(outcome.operation());
-                if (recordId.isPresent()) {
-                    met.add(new Met(outcome, table(outcome.table()), recordId.get()));
+            String recordId = recordIds.get(outcome.operation());
+            if (recordId != null && !putOff.contains(outcome.operation())) {
+                Meeting meeting = meeting(outcome, recordId);
+                if (collision(outcome).isPresent()) {
+                    collisions.put(outcome, meeting);
+                } else {
+                    meetings.add(meeting);
                 }
             }
         }
-        for (Met row : met) {
-            settler.rows().lock(row.table(), row.recordId());
+        settler.meet(meetings);
+        settler.expect(List.copyOf(collisions.values()));
+        for (Map.Entry<Outcome, Meeting> row : collisions.entrySet()) {
+            Outcome outcome = row.getKey();
+            settler.collide(
+                    row.getValue(),
+                    new Settler.Collision(collision(outcome).orElseThrow(), related(outcome.related())));
         }
-        if (met.size() > FEW) {
-            settler.expectMany();
-        }
-        for (Met row : met) {
-            settle(row, settler);
-        }
+    }
+
+    private Meeting meeting(Outcome outcome, String recordId) {
+        SyncedTable table = table(outcome.table());
+        long version = outcome.version() == null ? 0 : outcome.version();
+        return new Meeting(
+                table, recordId, new Settler.Remote(version, row(table, outcome.row()), outcome.changedAt()));
     }
 
     /**
@@ -242,24 +256,6 @@ final class BatchCompletion {
         }
         released |= !putOff.isEmpty();
         return putOff;
-    }
-
-    /** A row that the hub found to be in conflict. */
-    private record Met(Outcome outcome, SyncedTable table, String recordId) {}
-
-    private void settle(Met row, Settler settler) throws SQLException {
-        Outcome outcome = row.outcome();
-        long version = outcome.version() == null ? 0 : outcome.version();
-        var remote = new Settler.Remote(version, row(row.table(), outcome.row()), outcome.changedAt());
-        Optional<ConflictType> collision = collision(outcome);
-        if (collision.isPresent()) {
-            settler.collide(
-                    row.table(),
-                    row.recordId(),
-                    new Settler.Collision(collision.get(), remote, related(outcome.related())));
-        } else {
-            settler.meet(row.table(), row.recordId(), remote);
-        }
     }
 
     private static Optional<ConflictType> collision(Outcome outcome) {

@@ -9,6 +9,8 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +78,32 @@ public final class HubRows implements Settler.Arrival {
     @Override
     public void meetAgain(SyncedTable table, Conflict conflict) throws SQLException {
         rows.askFor(table, conflict.recordId(), ConflictType.UNIQUE_VIOLATION);
+    }
+
+    /** That a deletion takes no row's parent away has to be seen row by row. */
+    @Override
+    public boolean takesWithOthers(Settler.Remote remote) {
+        return remote.row() != null;
+    }
+
+    @Override
+    public void takeAll(SyncedTable table, List<Conflict> conflicts) throws SQLException {
+        var replaced = new LinkedHashMap<String, Row>();
+        var inserted = new LinkedHashMap<String, Row>();
+        var versions = new LinkedHashMap<String, Long>();
+        for (Conflict conflict : conflicts) {
+            (conflict.local() == null ? inserted : replaced)
+                    .put(conflict.recordId(), Objects.requireNonNull(conflict.remote()));
+            versions.put(conflict.recordId(), conflict.remoteVersion());
+        }
+        rows.beginApplying();
+        rows.put(table, replaced, true);
+        rows.put(table, inserted, false);
+        checkConstraints(database);
+        references.requireParents(table, List.copyOf(versions.keySet()));
+        rows.rest(table, versions);
+        rows.mark(table, "synced", versions);
+        rows.endApplying();
     }
 
     /** Raises now what deferred constraints have against what was written so far. */

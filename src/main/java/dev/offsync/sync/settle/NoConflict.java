@@ -8,7 +8,6 @@ import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
-import dev.offsync.pg.Database;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -16,8 +15,8 @@ import java.util.Optional;
 final class NoConflict {
     private final ExistingRows existing;
 
-    NoConflict(Database database) {
-        this.existing = new ExistingRows(database);
+    NoConflict(ExistingRows existing) {
+        this.existing = existing;
     }
 
     /** Whether there was no row before {@code first}, the row's first operation. */

@@ -2,15 +2,11 @@ package dev.offsync.sync.settle;
 
 import dev.offsync.conflict.Decision;
 import dev.offsync.conflict.Detection;
-import dev.offsync.conflict.Dissolution;
-import dev.offsync.conflict.RuleBook;
-import dev.offsync.conflict.Settlement;
 import dev.offsync.local.ConflictLog;
 import dev.offsync.local.ConflictLog.Ending;
-import dev.offsync.local.RuleStore;
-import dev.offsync.local.device.ExistingRows;
 import dev.offsync.local.queue.OperationStates;
 import dev.offsync.local.queue.PendingOperation;
+import dev.offsync.local.queue.PendingWork;
 import dev.offsync.local.rows.LocalRows;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictEntry;
@@ -24,7 +20,9 @@ import dev.offsync.sync.run.LocalSession;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,16 +36,22 @@ public final class Settler {
     public record Remote(
             long version, @Nullable Row row, @Nullable Instant changedAt) {}
 
-    /** Other rows that a change runs into on the hub; {@code remote} as the conflict log has it for the type. */
-    public record Collision(ConflictType type, Remote remote, List<RelatedRow> related) {}
+    /** Other rows that a change runs into on the hub; what it meets there is as the conflict log has it for the type. */
+    public record Collision(ConflictType type, List<RelatedRow> related) {}
 
-    /** Where a row of the hub that a decision brings to the device goes. */
+    /** Where rows of the hub that decisions bring to the device go. */
     public interface Arrival {
-        /** It takes the place of the local row, now or with the next pull. */
+        /** One takes the place of the local row, now or with the next pull. */
         void take(SyncedTable table, String recordId, Remote remote, @Nullable Row local) throws SQLException;
 
         /** What was decided does not fit beside the rows that are here now: the two are to meet again when these have moved. */
         void meetAgain(SyncedTable table, Conflict conflict) throws SQLException;
+
+        /** Whether {@link #takeAll} would take the row; if not, it has to be taken alone. */
+        boolean takesWithOthers(Remote remote);
+
+        /** Each takes the place of the local row that it is in conflict with. Raises what stands against any of that. */
+        void takeAll(SyncedTable table, List<Conflict> conflicts) throws SQLException;
     }
 
     private final LocalSession session;
@@ -57,9 +61,7 @@ public final class Settler {
     private final OperationStates states;
     private final ConflictLog log;
     private final Execution execution;
-    private final RuleBook rules;
-    private final Settlement settlement;
-    private final NoConflict silent;
+    private final Judge judge;
     private final Set<List<String>> collided = new HashSet<>();
     private int detected;
     private int resolved;
@@ -72,10 +74,7 @@ public final class Settler {
         this.states = new OperationStates(session.database());
         this.log = new ConflictLog(session.database());
         this.execution = new Execution(session.database(), rows, states);
-        this.rules = new RuleBook(
-                new RuleStore(session.database()).all(), session.settings().conflictResolution());
-        this.silent = new NoConflict(session.database());
-        this.settlement = new Settlement(new CustomFunctionCall(session.database()));
+        this.judge = new Judge(session);
     }
 
     public int detected() {
@@ -90,22 +89,59 @@ public final class Settler {
         return rows;
     }
 
-    /** To be called before many rows are met, each of them locked. */
-    public void expectMany() throws SQLException {
-        states.expectMany();
+    /** The text of a row's key in the conflict that is open on it. */
+    public String spelling(SyncedTable table, String key) throws SQLException {
+        return log.spelling(table, key);
     }
 
     public Collisions collisions(String by) {
         return new Collisions(session, rows, hubRows, states, hubClock, by);
     }
 
-    /** As {@link #meet(SyncedTable, String, Remote, Arrival)}, with the hub's row written at once if that wins. */
-    public void meet(SyncedTable table, String recordId, Remote remote) throws SQLException {
-        meet(table, recordId, remote, hubRows);
+    /** As {@link #meet(List, Arrival)}, with the hub's rows written at once where they win. */
+    public void meet(List<Meeting> meetings) throws SQLException {
+        meet(meetings, hubRows);
+    }
+
+    /**
+     * Brings the hub's newest states of rows together with the work that is pending on them: those that go together by a
+     * few statements for all, the rest one by one.
+     */
+    public void meet(List<Meeting> meetings, Arrival arrival) throws SQLException {
+        List<Meeting> left = meetings;
+        if (meetings.size() > Together.FEW) {
+            var together = new Together(session, hubClock, rows, log, judge, arrival);
+            left = together.meet(meetings, lock(meetings));
+            detected += together.detected();
+            resolved += together.resolved();
+        }
+        expect(left);
+        for (Meeting meeting : left) {
+            meet(meeting.table(), meeting.key(), meeting.remote(), arrival);
+        }
+    }
+
+    /** To be called before rows are met or collide that may be many. */
+    public void expect(List<Meeting> meetings) throws SQLException {
+        if (meetings.size() > Together.FEW) {
+            states.expectMany(lock(meetings));
+        }
+    }
+
+    /** Locks the local rows that are there, and returns their keys by the number of their table. */
+    private Map<Integer, Set<String>> lock(List<Meeting> meetings) throws SQLException {
+        var locked = new LinkedHashMap<Integer, Set<String>>();
+        for (List<Meeting> ofTable : Together.byTable(meetings)) {
+            SyncedTable table = ofTable.get(0).table();
+            locked.put(
+                    table.id(),
+                    rows.lock(table, ofTable.stream().map(Meeting::key).toList()));
+        }
+        return locked;
     }
 
     /** Brings the hub's newest state of a row that has pending work together with that work. */
-    public void meet(SyncedTable table, String key, Remote remote, Arrival arrival) throws SQLException {
+    private void meet(SyncedTable table, String key, Remote remote, Arrival arrival) throws SQLException {
         String recordId = log.spelling(table, key);
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
         List<PendingOperation> operations = states.of(table, recordId, hubClock);
@@ -113,14 +149,14 @@ public final class Settler {
             arrival.take(table, recordId, remote, local);
             return;
         }
-        PendingOperation first = operations.get(0);
-        long base = rows.version(table, recordId, first.inserted());
+        PendingWork work = work(table, recordId, operations);
         Optional<ConflictEntry> open = log.openOn(table.name(), recordId);
-        Optional<ConflictType> type = Detection.typeOf(local == null, base, remote.row() != null, remote.version())
+        Optional<ConflictType> type = Detection.typeOf(
+                        local == null, work.base(), remote.row() != null, remote.version())
                 .or(() -> open.map(Settler::type).filter(ConflictType::isAboutOneRow));
         if (type.isPresent()) {
-            Conflict conflict = conflict(table, recordId, type.get(), local, remote, operations);
-            decide(table, conflict, first, open, arrival);
+            Conflict conflict = conflict(table, recordId, type.get(), local, remote, work);
+            decide(table, conflict, work.first(), open, arrival);
         } else if (!hasCollided(open)) {
             bothAgree(table, recordId, remote, local);
         }
@@ -140,23 +176,22 @@ public final class Settler {
             SyncedTable table, Conflict conflict, PendingOperation first, Optional<ConflictEntry> open, Arrival arrival)
             throws SQLException {
         if (open.isEmpty()) {
-            Optional<Decision> quiet = silent.decision(table, conflict, first);
+            Optional<Decision> quiet = judge.quietly(table, conflict, first);
             if (quiet.isPresent()) {
                 execution.carryOut(table, conflict, quiet.get(), arrival);
                 return;
             }
             detected++;
         }
-        boolean wins = new ExistingRows(session.database()).wins(table, first.id());
-        Rule rule = rules.ruleFor(table.name(), conflict.type(), wins);
-        Decision decision = settlement.decide(conflict, rule);
+        Rule rule = judge.rule(table, conflict, first);
+        Decision decision = judge.decide(conflict, rule);
         if (decision instanceof Decision.Rekey) {
             rekey(table, conflict, rule, decision, arrival);
             return;
         }
         Optional<Decision> dissolved = open.isEmpty() || hasCollided(open)
                 ? Optional.empty()
-                : Dissolution.of(conflict, rule, silent.made(table, first));
+                : judge.dissolution(table, conflict, rule, first);
         if (dissolved.isPresent()) {
             dissolve(table, open.orElseThrow(), conflict, dissolved.get(), arrival);
         } else if (decision instanceof Decision.Open undecided) {
@@ -168,7 +203,7 @@ public final class Settler {
 
     private void conclude(SyncedTable table, Conflict conflict, Rule rule, Decision decision, Arrival arrival)
             throws SQLException {
-        Decision explained = decision.after("by " + rules.origin(rule) + ", ");
+        Decision explained = judge.explained(decision, rule);
         long id = log.open(conflict, rule.strategy().word(), explained.because());
         Optional<String> objection = execution.objection(table, conflict, decision, arrival);
         if (objection.isPresent()) {
@@ -182,8 +217,8 @@ public final class Settler {
 
     /** Decides once more about a conflict whose row did not fit; the hub's row and those around it are in place by now. */
     public void concludeAgain(SyncedTable table, Conflict conflict) throws SQLException {
-        Rule rule = rules.ruleFor(table.name(), conflict.type());
-        conclude(table, conflict, rule, settlement.decide(conflict, rule), hubRows);
+        Rule rule = judge.rule(table, conflict.type());
+        conclude(table, conflict, rule, judge.decide(conflict, rule), hubRows);
     }
 
     /** An open conflict came to nothing: it closes itself, and says why. */
@@ -202,13 +237,13 @@ public final class Settler {
         Rekeyer.Attempt attempt = new Rekeyer(session).move(table, id, () -> hubRows.put(table, conflict));
         String account = wish.because() + "; " + attempt.account();
         if (attempt.row().isPresent()) {
-            String because = "by " + rules.origin(rule) + ", " + account;
+            String because = judge.because(rule) + account;
             long entry = log.open(conflict, rule.strategy().word(), because);
             log.close(entry, new Ending("rekeyed", attempt.row().get(), "rule", because));
             resolved++;
             return;
         }
-        Decision instead = settlement.instead(conflict, rule).after(account + "; ");
+        Decision instead = judge.instead(conflict, rule).after(account + "; ");
         if (instead instanceof Decision.Open undecided) {
             leaveOpen(table, conflict, List.of(), rule, undecided);
         } else {
@@ -243,9 +278,10 @@ public final class Settler {
         }
         long version = entry.remoteVersion() == null ? 0 : entry.remoteVersion();
         var remote = new Remote(version, entry.remote(), entry.remoteChangedAt());
-        Conflict conflict = conflict(table, entry.recordId(), ConflictType.of(entry.type()), local, remote, operations);
-        Rule rule = rules.ruleFor(table.name(), conflict.type());
-        Optional<Decision> dissolved = Dissolution.of(conflict, rule, silent.made(table, operations.get(0)));
+        PendingWork work = work(table, entry.recordId(), operations);
+        Conflict conflict = conflict(table, entry.recordId(), ConflictType.of(entry.type()), local, remote, work);
+        Rule rule = judge.rule(table, conflict.type());
+        Optional<Decision> dissolved = judge.dissolution(table, conflict, rule, work.first());
         if (dissolved.isPresent()) {
             dissolve(table, entry, conflict, dissolved.get(), hubRows);
         } else {
@@ -255,20 +291,22 @@ public final class Settler {
     }
 
     /** Notes that a pending change of a row runs into other rows on the hub, and settles it where a rule can. */
-    public void collide(SyncedTable table, String key, Collision collision) throws SQLException {
-        String recordId = log.spelling(table, key);
+    public void collide(Meeting meeting, Collision collision) throws SQLException {
+        SyncedTable table = meeting.table();
+        String recordId = log.spelling(table, meeting.key());
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
         List<PendingOperation> operations = states.of(table, recordId, hubClock);
         if (operations.isEmpty()) {
             return;
         }
         collided.add(List.of(table.name().display(), recordId));
-        Conflict conflict = conflict(table, recordId, collision.type(), local, collision.remote(), operations);
+        PendingWork work = work(table, recordId, operations);
+        Conflict conflict = conflict(table, recordId, collision.type(), local, meeting.remote(), work);
         if (log.openOn(table.name(), recordId).isEmpty()) {
             detected++;
         }
-        Rule rule = rules.ruleFor(table.name(), collision.type());
-        Decision decision = settlement.decide(conflict, rule);
+        Rule rule = judge.rule(table, collision.type());
+        Decision decision = judge.decide(conflict, rule);
         var collisions = collisions("rule");
         Optional<String> objection = decision instanceof Decision.KeepLocal
                 ? collisions.objection(conflict, collision.related())
@@ -280,7 +318,7 @@ public final class Settler {
             String because = undecided.because() + "; " + Collisions.described(collision.related());
             leaveOpen(table, conflict, collision.related(), rule, new Decision.Open(because));
         } else {
-            Decision explained = decision.after("by " + rules.origin(rule) + ", ");
+            Decision explained = judge.explained(decision, rule);
             long id = log.open(conflict, collision.related(), rule.strategy().word(), explained.because());
             collisions.carryOut(table, conflict, collision.related(), decision);
             log.close(id, Endings.of(explained, conflict, "rule"));
@@ -294,27 +332,40 @@ public final class Settler {
     }
 
     private Conflict conflict(
+            SyncedTable table, String recordId, ConflictType type, @Nullable Row local, Remote remote, PendingWork work)
+            throws SQLException {
+        @Nullable
+        Row base = log.keptOver(table.name(), recordId, work.base())
+                .orElse(work.first().oldRow());
+        return conflict(table, recordId, type, base, local, remote, work);
+    }
+
+    static Conflict conflict(
             SyncedTable table,
             String recordId,
             ConflictType type,
+            @Nullable Row base,
             @Nullable Row local,
             Remote remote,
-            List<PendingOperation> operations)
-            throws SQLException {
-        PendingOperation first = operations.get(0);
-        long base = rows.version(table, recordId, first.inserted());
+            PendingWork work) {
         return new Conflict(
                 table.name(),
                 recordId,
                 type,
-                log.keptOver(table.name(), recordId, base).orElse(first.oldRow()),
+                base,
                 local,
                 remote.row(),
-                base + operations.size(),
+                work.version(),
                 remote.version(),
-                operations.get(operations.size() - 1).changedAt(),
+                work.lastChangedAt(),
                 remote.changedAt(),
                 table.key().stream().map(KeyColumn::name).toList());
+    }
+
+    private PendingWork work(SyncedTable table, String recordId, List<PendingOperation> operations)
+            throws SQLException {
+        return PendingWork.of(
+                operations, rows.version(table, recordId, operations.get(0).inserted()));
     }
 
     /** The hub deleted what the device deleted, or has the very version that the device builds on. */
