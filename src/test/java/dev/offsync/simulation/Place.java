@@ -9,7 +9,10 @@ import java.sql.SQLException;
  * every sequence. Transaction numbers go on, as in any database, and so all that was seen once stays seen.
  */
 record Place(TestDatabase database, Sql session) implements AutoCloseable {
-    /** The application's tables before offsync's, so that what its triggers write meanwhile goes with the rest. */
+    /**
+     * The application's tables before offsync's, so that what its triggers write meanwhile goes with the rest. On a device
+     * they are told that the transaction is offsync's own, and write nothing.
+     */
     private static final String PREPARE = """
             CREATE SCHEMA prepared;
             DO $do$
@@ -17,6 +20,9 @@ record Place(TestDatabase database, Sql session) implements AutoCloseable {
                 t record;
                 work text := '';
             BEGIN
+                IF to_regclass('offsync.applying') IS NOT NULL THEN
+                    work := 'INSERT INTO offsync.applying (xid) VALUES (pg_current_xact_id());';
+                END IF;
                 FOR t IN
                     SELECT c.oid::regclass AS name, 'prepared.' || quote_ident(n.nspname || '.' || c.relname) AS copy
                     FROM pg_class AS c
@@ -36,14 +42,17 @@ record Place(TestDatabase database, Sql session) implements AutoCloseable {
                                            t.last_value IS NOT NULL);
                 END LOOP;
                 EXECUTE format('CREATE FUNCTION prepared.reset() RETURNS void LANGUAGE plpgsql
-                                SET session_replication_role = replica AS $f$ BEGIN %s END $f$', work);
+                                AS $f$ BEGIN %s END $f$', work);
             END
             $do$;
             """;
 
     static Place of(TestDatabase database) throws SQLException {
         database.exec(PREPARE);
-        return new Place(database, database.open());
+        Sql session = database.open();
+        // not with the function: each change of it throws the session's plans away
+        session.exec("SET session_replication_role = replica");
+        return new Place(database, session);
     }
 
     void reset() throws SQLException {

@@ -8,14 +8,22 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /**
  * Sessions that wait for the next short statement of a test: a new one costs the server thirty times as much as the
  * statement. Each is as new when it is used again, but for settings of its database or role, so {@link #forget} them
- * where these change.
+ * where these change, and for the plans of functions, which are much of what a statement costs that fires triggers.
  */
 final class IdleSessions {
     private static final int PATIENCE_SECONDS = 5;
+
+    /** What DISCARD ALL does, but for the plans. */
+    private static final String RESET =
+            "CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DEALLOCATE ALL; UNLISTEN *;"
+                    + " SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES";
+
     private static final Map<ServerAddress, Deque<Connection>> IDLE = new HashMap<>();
 
     private IdleSessions() {}
@@ -32,9 +40,12 @@ final class IdleSessions {
     /** Keeps {@code connection}, in which nothing went wrong, for the next one who asks. */
     static void giveBack(ServerAddress address, Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute("DISCARD ALL");
-        } catch (SQLException unfinished) {
-            // a transaction was left open, or the database is gone
+            if (connection.unwrap(BaseConnection.class).getTransactionState() != TransactionState.IDLE) {
+                connection.close();
+                return;
+            }
+            statement.execute(RESET);
+        } catch (SQLException gone) {
             connection.close();
             return;
         }

@@ -21,8 +21,11 @@ public final class PgBouncer implements AutoCloseable {
     private static final List<String> PLACES = List.of("/usr/sbin/pgbouncer", "/usr/bin/pgbouncer");
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    /** What DISCARD ALL does, but for the plans, which are what a warm session saves. */
-    private static final String RESET = "RESET ALL; DEALLOCATE ALL; DISCARD TEMP; SELECT pg_advisory_unlock_all()";
+    /**
+     * What DISCARD ALL does, but for the plans, which are what a warm session saves, and for the temporary tables: a run
+     * makes its own where there is none, and empties what it finds.
+     */
+    private static final String RESET = "RESET ALL; DEALLOCATE ALL; SELECT pg_advisory_unlock_all()";
 
     private final Process process;
     private final Path home;
