@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A run has the memory that it was given, and the queue may hold rows of any size. */
 @Tag("guarantee-20")
+@Order(8)
 class LargeRowIT {
     private static final String TABLE = "CREATE TABLE document (id integer PRIMARY KEY, body text)";
     private static final String DOCUMENTS = "SELECT id, length(body) FROM document ORDER BY id";

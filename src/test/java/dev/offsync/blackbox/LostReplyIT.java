@@ -7,6 +7,7 @@ import dev.offsync.testing.FaultProxy.Direction;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A link that breaks a little later in every run, from the login to the last message: what was sent and not answered,
  * the next run finds out.
  */
+@Order(6)
 class LostReplyIT {
     private static final int NEVER_MORE_RUNS = 100;
 

@@ -6,6 +6,7 @@ import dev.offsync.testing.TerminalSession;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A person at a terminal who settles conflicts key by key. */
 @Tag("guarantee-12")
+@Order(7)
 class PromptIT {
     private static final String ASKS = "[?] > ";
 

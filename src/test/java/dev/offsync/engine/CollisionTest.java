@@ -17,11 +17,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A pushed change that runs into other rows of the hub is one conflict, and everything else goes on. */
 @Tag("guarantee-10")
+@Order(4)
 class CollisionTest {
     private static final String SCHEMA = """
             CREATE TABLE account (id integer PRIMARY KEY, email text UNIQUE, login text, site integer, number integer,

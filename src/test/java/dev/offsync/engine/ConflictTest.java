@@ -7,6 +7,7 @@ import dev.offsync.model.PullResult;
 import dev.offsync.model.PushResult;
 import dev.offsync.model.Use;
 import java.sql.SQLException;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two changes of one row are found by version, on push and on pull alike, and settled as the rule says. */
 @Tag("guarantee-10")
+@Order(3)
 class ConflictTest extends RowConflicts {
     @ParameterizedTest
     @EnumSource(By.class)

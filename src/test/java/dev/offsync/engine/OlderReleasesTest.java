@@ -12,12 +12,14 @@ import dev.offsync.testing.TestDatabases;
 import dev.offsync.testing.TestServers;
 import java.sql.SQLException;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The main job on older releases of PostgreSQL, and where device and hub have different ones. */
 @Tag("guarantee-21")
+@Order(5)
 class OlderReleasesTest {
     private static final String SCHEMA = """
             CREATE TABLE item (id bigserial PRIMARY KEY, code text UNIQUE, price numeric, at timestamptz, tags text[],

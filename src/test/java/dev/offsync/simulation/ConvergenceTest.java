@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 @Tag("guarantee-5")
 @Tag("guarantee-7")
 @Tag("guarantee-12")
+@Order(1)
 class ConvergenceTest {
     private static final long FIRST = Long.getLong("simulation.seed", 1);
     private static final int HISTORIES = Integer.getInteger("simulation.histories", 50);

@@ -10,6 +10,7 @@ import dev.offsync.testing.TestServers;
 import java.io.IOException;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("guarantee-5")
 @Tag("guarantee-7")
+@Order(2)
 class FaultPointTest {
     private static final int STRIDE = Integer.getInteger("faults.stride", 1);
     private static final int NEVER_MORE = 2000;
