@@ -216,19 +216,19 @@ public final class Cursors {
      * @param onTop whether the snapshot tells less than was read before, as one from a replica may
      */
     public void finish(List<SyncedTable> tables, String snapshot, boolean onTop) throws SQLException {
-        for (SyncedTable table : tables) {
-            database.update("""
-                    UPDATE offsync.synced_table AS t
-                    SET cursor = CASE WHEN ? AND t.cursor IS NOT NULL THEN offsync.either_snapshot(t.cursor, read.up_to)
-                                      ELSE read.up_to END,
-                        loaded_at = coalesce(loaded_at, now()), reconcile = 'no', last_pull_at = now()
-                    FROM (SELECT coalesce((SELECT p.snapshot FROM offsync.pull_progress AS p WHERE p.table_id = ?),
-                                          ?::pg_snapshot) AS up_to) AS read
-                    WHERE t.id = ?
-                    """, onTop, table.id(), snapshot, table.id());
-            database.update("DELETE FROM offsync.pull_progress WHERE table_id = ?", table.id());
-            database.update("DELETE FROM offsync.seen WHERE table_id = ?", table.id());
-        }
+        List<Integer> ids = tables.stream().map(SyncedTable::id).toList();
+        database.update("""
+                UPDATE offsync.synced_table AS t
+                SET cursor = CASE WHEN ? AND t.cursor IS NOT NULL THEN offsync.either_snapshot(t.cursor, read.up_to)
+                                  ELSE read.up_to END,
+                    loaded_at = coalesce(loaded_at, now()), reconcile = 'no', last_pull_at = now()
+                FROM (SELECT s.id, coalesce((SELECT p.snapshot FROM offsync.pull_progress AS p WHERE p.table_id = s.id),
+                                            ?::pg_snapshot) AS up_to
+                      FROM unnest(?::integer[]) AS s(id)) AS read
+                WHERE t.id = read.id
+                """, onTop, snapshot, ids);
+        database.update("DELETE FROM offsync.pull_progress WHERE table_id = ANY (?::integer[])", ids);
+        database.update("DELETE FROM offsync.seen WHERE table_id = ANY (?::integer[])", ids);
     }
 
     /** The snapshot that every table has been read up to at least; empty where one was never read. */

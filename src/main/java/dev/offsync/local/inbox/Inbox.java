@@ -9,6 +9,7 @@ import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -315,12 +316,15 @@ public final class Inbox {
                 """, table.id());
     }
 
-    /** The keys of rows that were held back at an earlier pull. */
-    public List<List<String>> wanted(SyncedTable table) throws SQLException {
-        return database.list(
-                "SELECT key FROM offsync.wanted WHERE table_id = ? ORDER BY key",
-                row -> SyncedTables.texts(row.getArray(1)),
-                table.id());
+    /** The keys of rows that were held back at an earlier pull, by the number of their table. */
+    public Map<Integer, List<List<String>>> wanted(List<SyncedTable> tables) throws SQLException {
+        var wanted = new HashMap<Integer, List<List<String>>>();
+        database.list(
+                "SELECT table_id, key FROM offsync.wanted WHERE table_id = ANY (?::integer[]) ORDER BY table_id, key",
+                row -> wanted.computeIfAbsent(row.getInt(1), table -> new ArrayList<>())
+                        .add(SyncedTables.texts(row.getArray(2))),
+                tables.stream().map(SyncedTable::id).toList());
+        return wanted;
     }
 
     /** A business row called {@code alias} as text in the form in which rows arrive: what the hub does not send is NULL. */

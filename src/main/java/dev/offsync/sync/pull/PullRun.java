@@ -254,7 +254,9 @@ public final class PullRun {
     /** @param snapshot that of the hub; null where a replica is read, which is known to follow it */
     private List<Source> sources(Map<Integer, Cursor> known, @Nullable String snapshot) throws SQLException {
         var sources = new ArrayList<Source>();
-        for (SyncedTable table : new ReferenceOrder(session).parentsFirst(pulled(), table -> table)) {
+        List<SyncedTable> tables = new ReferenceOrder(session).parentsFirst(pulled(), table -> table);
+        Map<Integer, List<List<String>>> wanted = inbox.wanted(tables);
+        for (SyncedTable table : tables) {
             Cursor cursor = cursor(known, table);
             Cursors.Progress progress = cursor.progress();
             if (cursor.done()) {
@@ -269,7 +271,7 @@ public final class PullRun {
                     foreign ? null : since,
                     cursor.reconcile() != Reconcile.NO,
                     progress == null || progress.xid() == null ? null : new After(progress.xid(), progress.key()),
-                    inbox.wanted(table)));
+                    wanted.getOrDefault(table.id(), List.of())));
         }
         return sources;
     }
@@ -375,7 +377,7 @@ public final class PullRun {
 
     private PullResult result(long start, boolean complete) throws SQLException {
         var counts = new QueueCounts(session.database());
-        QueueCounts.Counts now = counts.all();
+        QueueCounts.Counts now = counts.held();
         List<OpenConflict> open = new ConflictLog(session.database()).open();
         var problems = new ArrayList<Problem>(counts.problems());
         problems.addAll(drift.problems());
