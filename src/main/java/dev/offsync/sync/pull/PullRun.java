@@ -254,17 +254,15 @@ public final class PullRun {
     /** @param snapshot that of the hub; null where a replica is read, which is known to follow it */
     private List<Source> sources(Map<Integer, Cursor> known, @Nullable String snapshot) throws SQLException {
         var sources = new ArrayList<Source>();
-        List<SyncedTable> tables = new ReferenceOrder(session).parentsFirst(pulled(), table -> table);
-        Map<Integer, List<List<String>>> wanted = inbox.wanted(tables);
-        for (SyncedTable table : tables) {
+        Map<Integer, List<List<String>>> wanted = inbox.wanted(pulled());
+        for (SyncedTable table : new ReferenceOrder(session).parentsFirst(pulled(), table -> table)) {
             Cursor cursor = cursor(known, table);
             Cursors.Progress progress = cursor.progress();
             if (cursor.done()) {
                 continue;
             }
             String since = cursor.everything() ? null : cursor.snapshot();
-            // A hub restored into another cluster numbers its transactions from the start: the cursor means nothing
-            // there.
+            // A hub restored into another cluster numbers its transactions anew: the cursor means nothing there.
             boolean foreign = since != null && snapshot != null && end(since) > end(snapshot);
             sources.add(new Source(
                     table,
