@@ -10,7 +10,7 @@ public final class BatchPlan {
 
     /**
      * @param types those that the columns sent have on the device
-     * @param plain what the rows are of a batch that deletes nothing: insert or update; else an empty string
+     * @param plain what the rows are, insert, update or delete, of versions that the device knows; else an empty string
      */
     public void add(
             int table, int layout, List<String> hubColumns, List<String> sent, List<String> types, String plain) {

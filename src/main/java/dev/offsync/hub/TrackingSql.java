@@ -31,7 +31,7 @@ final class TrackingSql {
     private static final Map<String, String> PLAIN_VARIABLES = Map.of(
             "insert", "    offsync_came boolean;\n",
             "update", "    offsync_came bigint;\n    offsync_rows bigint;\n",
-            "delete", "");
+            "delete", "    offsync_rows bigint;\n");
 
     private final int tableId;
     private final TableDefinition definition;
@@ -131,7 +131,7 @@ final class TrackingSql {
                 switch (operation) {
                     case "insert" -> SqlTemplate.fill("hub/track_plain.sql", values);
                     case "update" -> SqlTemplate.fill("hub/track_plain_update.sql", values);
-                    default -> "";
+                    default -> SqlTemplate.fill("hub/track_plain_delete.sql", values);
                 });
         all.put("plain_variables", Objects.requireNonNull(PLAIN_VARIABLES.get(operation)));
         return SqlTemplate.fill("hub/track.sql", all);

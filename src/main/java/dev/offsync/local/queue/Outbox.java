@@ -17,7 +17,8 @@ public final class Outbox {
     /**
      * Rows of one table that were captured with the same columns, and so travel alike.
      *
-     * @param plain of a batch that deletes nothing: "insert" or "update", as all of these rows are; else an empty string
+     * @param plain "insert", "update" or "delete", as all of these rows are; an empty string where the batch has a row that
+     *     the device does not know the version of
      */
     public record Part(
             SyncedTable table,
@@ -26,7 +27,8 @@ public final class Outbox {
             @Nullable String drift,
             String plain) {}
 
-    private static final String KIND = "CASE WHEN o.base_version = 0 THEN 'insert' ELSE 'update' END";
+    private static final String KIND =
+            "CASE WHEN o.row IS NULL THEN 'delete' WHEN o.base_version = 0 THEN 'insert'" + " ELSE 'update' END";
 
     /** A row that was there before offsync may be on the hub, too: its deletion does not cancel what stands for it. */
     private static final String OLD_ROW = """
@@ -170,13 +172,13 @@ public final class Outbox {
                 .replace("{sidecar}", table.sidecar());
     }
 
-    /** The parts of the batch, one for each table and list of columns; of a plain one, updates go before inserts. */
+    /** The parts of the batch, one for each table and list of columns; of a plain one, what is deleted goes first. */
     public List<Part> parts() throws SQLException {
         var registry = new SyncedTables(database);
         String kind = isPlain() ? KIND : "''";
         return database.list(
-                "SELECT DISTINCT o.table_id, o.shape_id, o.columns::text, " + kind
-                        + " FROM outbox AS o ORDER BY 1, 2, 3, 4 DESC",
+                "SELECT p.* FROM (SELECT DISTINCT o.table_id, o.shape_id, o.columns::text, " + kind
+                        + " AS kind FROM outbox AS o) AS p ORDER BY 1, 2, 3, kind = 'insert', kind",
                 row -> {
                     SyncedTable table = table(row.getInt(1));
                     String drift = row.getString(3);
@@ -231,11 +233,16 @@ public final class Outbox {
         return database.number("SELECT count(*) FROM outbox");
     }
 
-    /** Whether the batch deletes nothing, and all that it updates are rows of a version that is known. */
+    /** Whether all that the batch updates and deletes are rows of a version that is known. */
     private boolean isPlain() throws SQLException {
-        return database.number(
-                        "SELECT count(*) FROM (SELECT FROM outbox WHERE row IS NULL OR base_version < 0 LIMIT 1) AS found")
+        return database.number("SELECT count(*) FROM (SELECT FROM outbox"
+                        + " WHERE base_version < 0 OR base_version = 0 AND row IS NULL LIMIT 1) AS found")
                 == 0;
+    }
+
+    /** About how many bytes the rows are. */
+    public long bytes() throws SQLException {
+        return database.number("SELECT sum(coalesce(octet_length(row), 0) + octet_length(record_id) + 50) FROM outbox");
     }
 
     /** The COPY that reads a part in pieces; see {@link PieceSql}. */

@@ -40,9 +40,10 @@ public final class Queue {
      *
      * @param operations how many there are; 0 where nobody counted
      * @param deletes how many of them are deletions
-     * @param inserts whether all of them are inserts, captured while their tables had the columns that they have
+     * @param plain whether all of them lead from a row that is known, captured while their tables had the columns that
+     *     they have
      */
-    public record Planned(long batch, long operations, long deletes, boolean inserts) {}
+    public record Planned(long batch, long operations, long deletes, boolean plain) {}
 
     private final Database database;
 
@@ -169,7 +170,8 @@ public final class Queue {
                 WITH RECURSIVE {excluded} transaction AS (
                     SELECT j.xid, max(j.id) AS last_id, count(*) AS operations, max(l.lane) AS lane,
                            count(*) FILTER (WHERE j.operation = 'D') AS deletes,
-                           bool_and(j.operation = 'I' AND j.columns IS NULL) AS inserts
+                           bool_and(j.columns IS NULL
+                                    AND (j.operation = 'I' OR j.old_row IS NOT NULL AND j.old_row <> '')) AS plain
                     FROM offsync.journal AS j
                     JOIN unnest(?::integer[], ?::integer[]) AS l(table_id, lane) ON l.table_id = j.table_id
                     WHERE {unclaimed}
@@ -188,7 +190,7 @@ public final class Queue {
                 ), bound AS (
                     UPDATE offsync.device SET claimed_below = pg_snapshot_xmin(pg_current_snapshot()) WHERE ?
                 )
-                SELECT batch, sum(operations), sum(deletes), bool_and(inserts)
+                SELECT batch, sum(operations), sum(deletes), bool_and(plain)
                 FROM numbered
                 GROUP BY batch
                 ORDER BY batch

@@ -90,23 +90,55 @@ final class BatchCompletion {
     }
 
     /**
-     * Completes a batch that the hub has answered; where it said something, the batch lies in the outbox by now. False
-     * where a row that the hub does not have yet may hold back something that was planned before.
+     * Completes a batch that the hub has answered, and that lies in the outbox. False where a row that the hub does not
+     * have yet may hold back something that was planned before.
      */
-    boolean complete(Outgoing outgoing, List<Outcome> outcomes) throws SQLException {
-        if (outgoing.inOutbox() || !outcomes.isEmpty()) {
-            return complete(outgoing.batch(), outcomes, true);
+    boolean complete(long batch, List<Outcome> outcomes) throws SQLException {
+        return complete(batch, outcomes, true);
+    }
+
+    /**
+     * Whether what a batch comes to may be noted while the hub still applies it, as if the hub took all of it. Rows of
+     * applications must not be locked for so long, and a row in conflict that waits for one of the batch must see it done.
+     */
+    boolean mayBeNotedBefore(Outgoing outgoing) throws SQLException {
+        return !outgoing.inOutbox() || touchesNothingElse();
+    }
+
+    private boolean touchesNothingElse() throws SQLException {
+        return session.tables().stream().noneMatch(SyncedTable::syncColumns)
+                && new ConflictLog(session.database()).open().isEmpty();
+    }
+
+    /** Writes the versions that the rows of a batch rest on once the hub has all of it, in a transaction that waits for that. */
+    void note(Outgoing outgoing) throws SQLException {
+        session.database().execute(OutputSettings.forTransaction());
+        if (outgoing.inOutbox()) {
+            var completion = new Completion(session.database());
+            completion.begin();
+            completion.rest(session.tables());
+        } else {
+            new PlainBatch(session.database(), session.tables()).rest(outgoing.plain(), outgoing.batch());
         }
-        session.database().transaction(() -> {
-            boolean goesOn = new Queue(session.database()).complete(outgoing.batch()) > 0;
-            new PlainBatch(session.database(), session.tables()).pushed(outgoing.inserts());
-            contacted();
-            released |= goesOn;
-            return outgoing;
-        });
+    }
+
+    /** The hub has all of a batch whose versions are written. */
+    void completeNoted(Outgoing outgoing) throws SQLException {
+        released |= new Queue(session.database()).complete(outgoing.batch()) > 0;
+        session.database()
+                .update(
+                        "UPDATE offsync.synced_table SET last_push_at = clock_timestamp() WHERE id = ANY (?::integer[])",
+                        outgoing.sections().stream()
+                                .map(section ->
+                                        Integer.toString(section.part().table().id()))
+                                .toList());
+        contacted();
+    }
+
+    /** What was completed counts once its transaction is committed. */
+    void count(Outgoing outgoing) {
         rows += outgoing.rows();
         operations += outgoing.operations();
-        return true;
     }
 
     /** @param contacted whether this very run made the contact, as opposed to an earlier one whose reply was lost */
@@ -185,7 +217,7 @@ final class BatchCompletion {
     private void contacted() throws SQLException {
         var device = new DeviceStore(session.database());
         device.contacted(link.hello().clock(), device.lastOperation(), link.skewMs());
-        session.database().update("UPDATE offsync.device SET last_push_at = now()");
+        session.database().update("UPDATE offsync.device SET last_push_at = clock_timestamp()");
     }
 
     private void settle(long batch, List<Outcome> outcomes, Completion completion, Settler settler)

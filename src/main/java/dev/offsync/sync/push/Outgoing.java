@@ -8,14 +8,14 @@ import java.util.List;
 /**
  * A batch as it goes to the hub.
  *
- * @param inserts the parts of a batch that goes as the journal has it; empty where it lies in the outbox
+ * @param plain the parts of a batch that goes as the journal has it; empty where it lies in the outbox
  * @param rows the number of rows that its operations came to
  * @param plan as apply_batch on the hub describes it
  * @param pieces what was read ahead of the upload; empty where it is read during the upload
  */
 record Outgoing(
         long batch,
-        List<PlainBatch.Inserts> inserts,
+        List<PlainBatch.Rows> plain,
         long operations,
         long rows,
         List<Section> sections,
@@ -25,10 +25,10 @@ record Outgoing(
     record Section(Part part, Layout layout, String copy) {}
 
     boolean inOutbox() {
-        return inserts.isEmpty();
+        return plain.isEmpty();
     }
 
     Outgoing with(List<byte[]> readAhead) {
-        return new Outgoing(batch, inserts, operations, rows, sections, plan, readAhead);
+        return new Outgoing(batch, plain, operations, rows, sections, plan, readAhead);
     }
 }

@@ -1,6 +1,7 @@
 package dev.offsync.sync.push;
 
 import dev.offsync.hub.BatchPlan;
+import dev.offsync.local.ConflictLog;
 import dev.offsync.local.queue.Outbox;
 import dev.offsync.local.queue.Outbox.Part;
 import dev.offsync.local.queue.PlainBatch;
@@ -39,10 +40,21 @@ final class Packing {
     }
 
     Outgoing pack(Queue.Planned planned) throws SQLException {
-        Optional<Outgoing> lean = packInserts(planned);
-        if (lean.isPresent()) {
-            return lean.get();
-        }
+        Optional<Outgoing> plainly = packPlainly(planned);
+        return plainly.isPresent() ? plainly.get() : packFromOutbox(planned);
+    }
+
+    /** Packs a batch and reads it as far as memory allows. The outbox is filled anew where the batch needs it. */
+    Outgoing packAhead(Queue.Planned planned) throws SQLException {
+        Outgoing packed = pack(planned);
+        long bytes = packed.inOutbox()
+                ? outbox.bytes()
+                : packed.plain().stream().mapToLong(PlainBatch.Rows::bytes).sum();
+        // All of it or nothing: a COPY that is broken off would leave the connection in doubt.
+        return bytes > MOST_AHEAD ? packed : readAhead(packed);
+    }
+
+    private Outgoing packFromOutbox(Queue.Planned planned) throws SQLException {
         long operations = outbox.fill(planned.batch());
         List<Part> parts = order(outbox.parts());
         String clock = link.hello().clock().toString();
@@ -54,20 +66,13 @@ final class Packing {
                 i -> outbox.copy(parts.get(i), planned.batch(), i, clock));
     }
 
-    /** Packs a batch that does nothing but insert, and reads it as far as memory allows; nothing where it does more. */
-    Optional<Outgoing> packAhead(Queue.Planned planned) throws SQLException {
-        Optional<Outgoing> packed = packInserts(planned);
-        return packed.isPresent() ? Optional.of(readAhead(packed.get())) : packed;
-    }
-
-    private Optional<Outgoing> packInserts(Queue.Planned planned) throws SQLException {
-        Optional<List<PlainBatch.Inserts>> found = planned.inserts() ? plain.parts(planned.batch()) : Optional.empty();
-        if (found.isEmpty() || found.get().isEmpty()) {
+    private Optional<Outgoing> packPlainly(Queue.Planned planned) throws SQLException {
+        Optional<List<PlainBatch.Rows>> found = planned.plain() ? plain.parts(planned.batch()) : Optional.empty();
+        if (found.isEmpty() || found.get().isEmpty() || mayMoveAnObstacle(found.get())) {
             return Optional.empty();
         }
-        List<Part> parts =
-                order(found.get().stream().map(PlainBatch.Inserts::part).toList());
-        long rows = found.get().stream().mapToLong(PlainBatch.Inserts::rows).sum();
+        List<Part> parts = order(found.get().stream().map(PlainBatch.Rows::part).toList());
+        long rows = found.get().stream().mapToLong(PlainBatch.Rows::rows).sum();
         String clock = link.hello().clock().toString();
         return Optional.of(outgoing(
                 planned.batch(),
@@ -75,6 +80,12 @@ final class Packing {
                 new long[] {rows, rows},
                 parts,
                 i -> plain.copy(parts.get(i), planned.batch(), i, clock)));
+    }
+
+    /** Whether a row in conflict may be waiting for what the batch does; only the outbox tells whether one is. */
+    private boolean mayMoveAnObstacle(List<PlainBatch.Rows> rows) throws SQLException {
+        return rows.stream().anyMatch(part -> !part.part().plain().equals("insert"))
+                && !new ConflictLog(session.database()).open().isEmpty();
     }
 
     private List<Part> order(List<Part> parts) throws SQLException {
@@ -88,7 +99,7 @@ final class Packing {
     }
 
     private Outgoing outgoing(
-            long batch, List<PlainBatch.Inserts> inserts, long[] operationsAndRows, List<Part> parts, CopyOf copy)
+            long batch, List<PlainBatch.Rows> whole, long[] operationsAndRows, List<Part> parts, CopyOf copy)
             throws SQLException {
         var plan = new BatchPlan();
         var sections = new ArrayList<Outgoing.Section>();
@@ -101,8 +112,7 @@ final class Packing {
             plan.add(hubTable, i, hubColumns, layout.sent(), types(part.table(), layout.sent()), part.plain());
             sections.add(new Outgoing.Section(part, layout, copy.part(i)));
         }
-        return new Outgoing(
-                batch, inserts, operationsAndRows[0], operationsAndRows[1], sections, plan.json(), List.of());
+        return new Outgoing(batch, whole, operationsAndRows[0], operationsAndRows[1], sections, plan.json(), List.of());
     }
 
     private List<String> types(SyncedTable table, List<String> columns) throws SQLException {
@@ -115,13 +125,7 @@ final class Packing {
         return columns.stream().map(column -> all.getOrDefault(column, "")).toList();
     }
 
-    /** All of it or nothing: a COPY that is broken off would leave the connection in doubt. */
     private Outgoing readAhead(Outgoing outgoing) throws SQLException {
-        long bytes =
-                outgoing.inserts().stream().mapToLong(PlainBatch.Inserts::bytes).sum();
-        if (bytes > MOST_AHEAD) {
-            return outgoing;
-        }
         var pieces = new ArrayList<byte[]>();
         for (Outgoing.Section section : outgoing.sections()) {
             var reader = new PieceCopy.Reader(session.database().copyOut(section.copy()), section.layout());

@@ -198,9 +198,9 @@ public final class PushRun {
                 hub.contact(contact, report);
                 return batch;
             });
-            asPlanned = completion.complete(outgoing, List.of());
+            asPlanned = completion.complete(batch, List.of());
         } else {
-            asPlanned = completion.complete(outgoing, apply(outgoing, contact, report, planned));
+            asPlanned = apply(outgoing, contact, report, planned);
         }
         batches++;
         return asPlanned;
@@ -209,24 +209,61 @@ public final class PushRun {
     /** A batch in flight, and the nonce of the contact that brings it; both are noted in one commit. */
     private record Started(Outgoing outgoing, UUID next) {}
 
-    private List<Outcome> apply(Outgoing outgoing, Contact contact, String report, List<Planned> planned)
+    private boolean apply(Outgoing outgoing, Contact contact, String report, List<Planned> planned)
             throws SQLException, HubLink.Rejected {
         upload.send(outgoing);
         HubLink.Applying<List<Outcome>> applying = link.applyMeanwhile(hub -> hub.apply(
                 contact, outgoing.batch(), outgoing.rows(), outgoing.plan(), report, LargeRows.largestInConflict()));
-        List<Outcome> outcomes;
+        if (meanwhile(outgoing, planned, applying)) {
+            return true;
+        }
+        List<Outcome> outcomes = applying.await();
+        fillOutbox(outgoing);
+        return completion.complete(outgoing.batch(), outcomes);
+    }
+
+    /**
+     * While the hub applies a batch, writes down what it comes to if the hub takes all of it, and upon that reads the next
+     * one. False where the hub did not, or where that cannot be known beforehand: then nothing of it was done.
+     */
+    private boolean meanwhile(Outgoing outgoing, List<Planned> planned, HubLink.Applying<List<Outcome>> applying)
+            throws SQLException {
         try {
-            if (planned.size() > 1) {
-                ahead = packing.packAhead(planned.get(1)).orElse(null);
+            if (!completion.mayBeNotedBefore(outgoing)) {
+                return false;
             }
-        } finally {
-            outcomes = applying.await();
-        }
-        if (!outcomes.isEmpty()) {
+            session.database().transaction(() -> {
+                completion.note(outgoing);
+                if (planned.size() > 1) {
+                    ahead = packing.packAhead(planned.get(1));
+                }
+                if (!tookAll(applying)) {
+                    throw new Otherwise();
+                }
+                completion.completeNoted(outgoing);
+                return outgoing;
+            });
+            completion.count(outgoing);
+            return true;
+        } catch (Otherwise otherwise) {
             ahead = null;
-            fillOutbox(outgoing);
+            return false;
+        } finally {
+            applying.pass();
         }
-        return outcomes;
+    }
+
+    private static boolean tookAll(HubLink.Applying<List<Outcome>> applying) {
+        try {
+            return applying.await().isEmpty();
+        } catch (HubLink.Rejected e) {
+            return false;
+        }
+    }
+
+    /** The hub did not take all of the batch. */
+    private static final class Otherwise extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     /** What the hub had to say about a batch is about rows of the outbox. */

@@ -287,6 +287,29 @@ public final class HubLink implements AutoCloseable {
 
         /** Waits for the hub's answer. */
         public T await() throws Rejected {
+            try {
+                return ended();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof Rejected rejected) {
+                    throw rejected;
+                }
+                throw e.getCause() instanceof RuntimeException failure
+                        ? failure
+                        : new IllegalStateException(e.getCause());
+            }
+        }
+
+        /** Waits until the hub can be called again, whatever it answers. */
+        public void pass() {
+            try {
+                ended();
+            } catch (ExecutionException e) {
+                // Whoever asks for the answer is told.
+                return;
+            }
+        }
+
+        private T ended() throws ExecutionException {
             boolean interrupted = false;
             try {
                 while (true) {
@@ -296,13 +319,6 @@ public final class HubLink implements AutoCloseable {
                         interrupted = true;
                     }
                 }
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof Rejected rejected) {
-                    throw rejected;
-                }
-                throw e.getCause() instanceof RuntimeException failure
-                        ? failure
-                        : new IllegalStateException(e.getCause());
             } finally {
                 if (interrupted) {
                     Thread.currentThread().interrupt();

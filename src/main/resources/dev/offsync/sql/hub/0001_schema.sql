@@ -60,7 +60,7 @@ CREATE TABLE offsync.push (
     batch     bigint NOT NULL,
     unsent    jsonb NOT NULL,
     floors    jsonb,                               -- offsync.version_floors() at the beginning
-    plain     boolean NOT NULL                   -- it deletes nothing, see write_plainly
+    plain     boolean NOT NULL                   -- it goes the short way, see write_plainly
 );
 
 -- What a batch left undone, or did otherwise than the device expects; kept until the device's next push, so that a lost

@@ -3,8 +3,8 @@
 --
 -- plan: the tables and layouts of the batch, parents before children:
 --   [{"table": 7, "layout": 1, "hub_columns": ["id", …], "sent": ["id", …], "types": ["bigint", …], "plain": "insert"}, …]
--- types are those that the columns sent have on the device; plain, of a batch that deletes nothing, says what its rows of this
--- layout are: insert or update, of a version that the device knows.
+-- types are those that the columns sent have on the device; plain says what its rows of this layout are: insert, update or
+-- delete, of a version that the device knows.
 -- Outcomes: conflict; unique_violation and foreign_key (related names the other rows); waits (for the conflict of another
 -- row); equal (the hub's row has this content already); agreed (gone already); version (applied, but on hub_version and
 -- not on base_version).

@@ -1,4 +1,4 @@
--- How a batch comes to the hub, and the short way into the tables for one that does nothing but insert.
+-- How a batch comes to the hub, and the short way into the tables.
 
 -- The pieces of a batch as they arrive: some hundred rows of one table each, in arrays, because a row of a table for each
 -- would cost the hub as much again as writing it where it belongs. Every device has a table of its own, made from this one.
@@ -71,20 +71,35 @@ AS $$
     WHERE t.oid = type
 $$;
 
--- Whether a batch may go the short way: it deletes nothing, and the hub keeps every row as it comes, text for
--- text, or nobody asks what became of it. Columns have the types that they have on the device, and nothing of the hub's own
--- looks at single rows or rewrites the statement.
+-- Whether deleting a row of a table may change rows of others past the triggers that tell what a plain batch did.
+CREATE FUNCTION offsync.takes_untold(relation oid) RETURNS boolean
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT EXISTS (
+        SELECT FROM pg_constraint AS c
+        WHERE c.contype = 'f' AND c.conparentid = 0 AND c.confrelid = relation AND c.confdeltype NOT IN ('a', 'r')
+          AND NOT (c.confdeltype = 'c'
+                   AND EXISTS (SELECT FROM offsync.tracked_table AS child
+                               WHERE child.relation = c.conrelid AND child.has_feed)))
+$$;
+
+-- Whether a batch may go the short way: the device knows the version of all that it changes, and the hub keeps every row as
+-- it comes, text for text, or nobody asks what became of it. Columns have the types that they have on the device, and nothing
+-- of the hub's own looks at single rows or rewrites the statement. A deletion may take along what tells of it alone.
 CREATE FUNCTION offsync.is_plain(plan jsonb) RETURNS boolean
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT bool_and(
-               coalesce(layout ->> 'plain' IN ('insert', 'update'), false) AND (NOT t.has_feed OR
-               NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation AND c.relhasrules)
+               coalesce(layout ->> 'plain' IN ('insert', 'update', 'delete'), false)
+               AND (layout ->> 'plain' <> 'delete' OR NOT offsync.takes_untold(t.relation))
+               AND (NOT t.has_feed OR NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation AND c.relhasrules)
                AND NOT EXISTS (
                    SELECT FROM pg_trigger AS g
                    WHERE g.tgrelid IN (SELECT t.relation UNION SELECT relid FROM pg_partition_tree(t.relation::regclass))
-                     AND g.tgtype & 5 = 5 AND NOT g.tgisinternal
+                     AND g.tgtype & 1 = 1 AND NOT g.tgisinternal
+                     AND g.tgtype & CASE layout ->> 'plain' WHEN 'insert' THEN 4 WHEN 'update' THEN 16 ELSE 8 END <> 0
                      AND g.tgfoid NOT IN (SELECT p.oid FROM pg_proc AS p WHERE p.pronamespace = 'offsync'::regnamespace))
                AND NOT EXISTS (
                    SELECT FROM jsonb_array_elements_text(layout -> 'sent') WITH ORDINALITY AS s(name, position)
@@ -101,16 +116,17 @@ AS $$
     JOIN offsync.tracked_table AS t ON t.id = (layout ->> 'table')::integer
 $$;
 
--- Writes a batch that deletes nothing. No row needs a lock or a look at its version before: where the hub has a row of the
--- same key as an inserted one, or knows of its deletion, the insert itself runs into it; and the version of an updated row
--- is compared while the update holds its lock.
+-- Writes a batch without looking first. No row needs a lock or a look at its version before: where the hub has a row of the
+-- same key as an inserted one, or knows of its deletion, the insert itself runs into it; and the version of a row that is
+-- updated or deleted is compared while the statement holds its lock. The order is that of the usual way.
 CREATE FUNCTION offsync.write_plainly(device_id integer, batch_id bigint, rows bigint, plan jsonb) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    layout  jsonb;
-    tracked offsync.tracked_table;
-    here    bigint;
+    layout     jsonb;
+    tracked    offsync.tracked_table;
+    referenced integer[];
+    here       bigint;
 BEGIN
     PERFORM offsync.begin_push(device_id, batch_id, offsync.unsent_columns(plan), true);
     EXECUTE format('SELECT sum(cardinality(operations)) FROM offsync.upload_%s WHERE batch = $1', device_id)
@@ -122,13 +138,22 @@ BEGIN
         EXECUTE format('LOCK TABLE %s IN ROW EXCLUSIVE MODE', tracked.relation::regclass);
     END LOOP;
     PERFORM offsync.check_columns(plan);
-    FOR layout IN SELECT l.value FROM jsonb_array_elements(plan) WITH ORDINALITY AS l ORDER BY l.ordinality LOOP
+    SELECT coalesce(array_agg((p.tracked).id), '{}') INTO referenced FROM offsync.plan_tables(plan) AS p WHERE p.referenced;
+    FOR layout IN SELECT l.value FROM jsonb_array_elements(plan) WITH ORDINALITY AS l
+                  WHERE l.value ->> 'plain' <> 'delete' OR (l.value ->> 'table')::integer <> ALL (referenced)
+                  ORDER BY l.ordinality LOOP
         SELECT * INTO tracked FROM offsync.tracked_table AS t WHERE t.id = (layout ->> 'table')::integer;
-        IF layout ->> 'plain' = 'insert' THEN
-            PERFORM offsync.insert_pieces(device_id, batch_id, tracked, layout);
-        ELSE
-            PERFORM offsync.update_pieces(device_id, batch_id, tracked, layout);
-        END IF;
+        CASE layout ->> 'plain'
+            WHEN 'insert' THEN PERFORM offsync.insert_pieces(device_id, batch_id, tracked, layout);
+            WHEN 'update' THEN PERFORM offsync.update_pieces(device_id, batch_id, tracked, layout);
+            ELSE PERFORM offsync.delete_pieces(device_id, batch_id, tracked, layout);
+        END CASE;
+    END LOOP;
+    FOR layout IN SELECT l.value FROM jsonb_array_elements(plan) WITH ORDINALITY AS l
+                  WHERE l.value ->> 'plain' = 'delete' AND (l.value ->> 'table')::integer = ANY (referenced)
+                  ORDER BY l.ordinality DESC LOOP
+        SELECT * INTO tracked FROM offsync.tracked_table AS t WHERE t.id = (layout ->> 'table')::integer;
+        PERFORM offsync.delete_pieces(device_id, batch_id, tracked, layout);
     END LOOP;
     SET CONSTRAINTS ALL IMMEDIATE;
 END
@@ -193,6 +218,36 @@ BEGIN
     EXECUTE format('SELECT sum(cardinality(operations)) FROM offsync.upload_%s WHERE batch = $1 AND layout = $2', device_id)
     INTO expected USING batch_id, (layout ->> 'layout')::integer;
     PERFORM offsync.expect_rows(tracked.relation, 'updated', expected, updated);
+END
+$$;
+
+CREATE FUNCTION offsync.delete_pieces(device_id integer, batch_id bigint, tracked offsync.tracked_table, layout jsonb)
+RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    expected bigint;
+    deleted  bigint;
+BEGIN
+    EXECUTE format(
+        'DELETE FROM %1$s AS t
+         USING (SELECT %2$s
+                FROM (SELECT unnest(u.keys) AS key FROM offsync.upload_%3$s AS u WHERE u.batch = $1 AND u.layout = $2
+                      OFFSET 0) AS e
+                OFFSET 0) AS s
+         WHERE %4$s',
+        tracked.relation::regclass,
+        (SELECT string_agg(CASE WHEN cardinality(tracked.key_columns) = 1 THEN format('e.key::%s AS k1', k.type)
+                                ELSE format('(e.key::jsonb ->> %s)::%s AS k%s', k.i - 1, k.type, k.i) END, ', ')
+         FROM unnest(tracked.key_types) WITH ORDINALITY AS k(type, i)),
+        device_id,
+        (SELECT string_agg(format('t.%I %s s.k%s', k.name, k.operator, k.i), ' AND ')
+         FROM unnest(tracked.key_columns, tracked.key_operators) WITH ORDINALITY AS k(name, operator, i)))
+    USING batch_id, (layout ->> 'layout')::integer;
+    GET DIAGNOSTICS deleted = ROW_COUNT;
+    EXECUTE format('SELECT sum(cardinality(operations)) FROM offsync.upload_%s WHERE batch = $1 AND layout = $2', device_id)
+    INTO expected USING batch_id, (layout ->> 'layout')::integer;
+    PERFORM offsync.expect_rows(tracked.relation, 'deleted', expected, deleted);
 END
 $$;
 

@@ -2,7 +2,7 @@
         -- What a plain batch updates: the rows are locked by now, so their versions are those that the update found. One that
         -- is not what the device's change rests on ends the statement, and the batch goes the usual way.
         EXECUTE 'SELECT sum(cardinality(operations)) FROM offsync.upload_' || offsync_push.device_id
-            || ' WHERE batch = $1 AND table_id = {table_id} AND base_versions IS NOT NULL'
+            || ' WHERE batch = $1 AND table_id = {table_id} AND base_versions IS NOT NULL AND rows[1] IS NOT NULL'
         INTO offsync_came USING offsync_push.batch;
         IF offsync_came IS NOT NULL THEN
             EXECUTE $push$
@@ -19,6 +19,7 @@
                                      unnest(u.counts) AS operations, unnest(u.changed_at) AS changed_at
                               FROM offsync.upload_$push$ || offsync_push.device_id || $push$ AS u
                               WHERE u.batch = $2 AND u.table_id = {table_id} AND u.base_versions IS NOT NULL
+                                AND u.rows[1] IS NOT NULL
                               OFFSET 0) AS e
                         OFFSET 0
                     ) AS sent ON {sent_touched}
