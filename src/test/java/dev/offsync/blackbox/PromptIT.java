@@ -27,11 +27,11 @@ class PromptIT {
     void join() throws SQLException {
         fleet.join(till);
         fleet.sql("INSERT INTO products (id, name, price) SELECT i, 'tea ' || i, i FROM generate_series(1, 4) AS i");
-        assertThat(till.offsync("pull").exitCode()).isZero();
+        assertThat(till.inThisProcess("pull").exitCode()).isZero();
         till.sql("INSERT INTO offsync.conflict_resolution_rules (resolution_strategy) VALUES ('manual')");
         till.sql("UPDATE products SET name = 'שלום ' || chr(27) || '[31m' || chr(7) || '漢字', price = price + 0.5");
         fleet.sql("UPDATE products SET price = price + 10");
-        assertThat(till.offsync("sync").exitCode()).isEqualTo(3);
+        assertThat(till.inThisProcess("sync").exitCode()).isEqualTo(3);
     }
 
     private TerminalSession resolve(String term, int... size) {
@@ -65,7 +65,7 @@ class PromptIT {
             assertThat(session.text().lines()).noneMatch(line -> line.length() > 90);
         }
         assertThat(prices()).isEqualTo("1.5 12 7.25 4.5");
-        assertThat(till.offsync("sync").exitCode()).isEqualTo(3);
+        assertThat(till.inThisProcess("sync").exitCode()).isEqualTo(3);
         assertThat(fleet.rows("SELECT price FROM products ORDER BY id")).containsExactly("1.5", "12", "7.25", "14");
     }
 
