@@ -4,6 +4,7 @@ import dev.offsync.model.Layout;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
 
@@ -12,6 +13,12 @@ import org.postgresql.copy.CopyOut;
  * two sides have different columns it is laid out anew, else the bytes pass as they are.
  */
 public final class CopyPipe {
+    /** Where lines come from, such as {@link CopyOut#readFromCopy}: null after the last. */
+    @FunctionalInterface
+    public interface Lines {
+        byte @Nullable [] next() throws SQLException;
+    }
+
     private CopyPipe() {}
 
     /**
@@ -20,13 +27,13 @@ public final class CopyPipe {
      * @return the number of rows
      */
     public static long run(
-            CopyOut from,
+            Lines from,
             CopyIn into,
             Function<byte[], Layout> layouts,
             Function<SQLException, ? extends RuntimeException> onWriteFailure)
             throws SQLException {
         long rows = 0;
-        byte[] line = from.readFromCopy();
+        byte[] line = from.next();
         while (line != null) {
             Layout layout = layouts.apply(line);
             try {
@@ -39,13 +46,13 @@ public final class CopyPipe {
                 throw onWriteFailure.apply(e);
             }
             rows++;
-            line = from.readFromCopy();
+            line = from.next();
         }
         return rows;
     }
 
-    /** Moves rows as they are; see {@link #run(CopyOut, CopyIn, Function, Function)}. */
-    public static long run(CopyOut from, CopyIn into, Function<SQLException, ? extends RuntimeException> onWriteFailure)
+    /** Moves rows as they are; see {@link #run(Lines, CopyIn, Function, Function)}. */
+    public static long run(Lines from, CopyIn into, Function<SQLException, ? extends RuntimeException> onWriteFailure)
             throws SQLException {
         var same = new Layout(List.of(), List.of(), List.of());
         return run(from, into, line -> same, onWriteFailure);

@@ -91,6 +91,19 @@ class LargeRowIT {
     }
 
     @Test
+    void chunks_that_there_is_no_memory_for_beside_the_one_before_are_not_read_ahead() throws SQLException {
+        fleet.sql("INSERT INTO document SELECT i, 'small' FROM generate_series(1, 180) AS i");
+        till.sql("INSERT INTO offsync.sync_config VALUES ('batch_size', '10')");
+        assertThat(Answer.of(till.command("pull", "--json").run()).exitCode()).isZero();
+        fleet.sql(
+                "UPDATE document SET body = repeat('text ', CASE WHEN id = 70 THEN 800000 WHEN id > 100 THEN 20000 ELSE 1 END)");
+        Answer answer = Answer.of(till.command("pull", "--json").jvm("-Xmx32m").run());
+        assertThat(answer.exitCode()).as("%s", answer).isZero();
+        assertThat(answer.number("updated")).isEqualTo(180);
+        assertThat(till.rows(DOCUMENTS)).isEqualTo(fleet.rows(DOCUMENTS)).contains("70|4000000", "180|100000");
+    }
+
+    @Test
     void rows_of_16_MB_need_no_more_than_128_MB_where_the_columns_differ() throws SQLException {
         String sheet = "CREATE TABLE sheet (id integer PRIMARY KEY, body text%s)";
         Device office = fleet.van();

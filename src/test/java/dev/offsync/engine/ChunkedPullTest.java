@@ -1,11 +1,19 @@
 package dev.offsync.engine;
 
+import static dev.offsync.engine.InterferenceTest.awaitBlocked;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
 import dev.offsync.model.PullResult;
+import dev.offsync.model.Use;
+import dev.offsync.testing.Sql;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -91,6 +99,96 @@ class ChunkedPullTest {
         assertThat(rest.complete()).isTrue();
         assertThat(first.pulled() + rest.pulled()).isEqualTo(30 + 9 + 10 + 1);
         assertInStep();
+    }
+
+    /** Has a pull of a second chunk read ahead, while an application keeps the first from being applied. */
+    private CompletableFuture<PullResult> pullReadingAhead(Sql application) throws SQLException {
+        application.exec("BEGIN; SELECT FROM item WHERE id = 1 FOR UPDATE");
+        CompletableFuture<PullResult> pull = CompletableFuture.supplyAsync(a::pull);
+        awaitBlocked(a.database());
+        String begun = a.scalar("SELECT xact_start FROM pg_stat_activity"
+                + " WHERE wait_event_type = 'Lock' AND datname = current_database()");
+        fleet.hub().exec("""
+                DO $$
+                BEGIN
+                    FOR i IN 1..1000 LOOP
+                        PERFORM pg_stat_clear_snapshot();
+                        IF EXISTS (SELECT FROM pg_stat_activity
+                                   WHERE application_name LIKE 'offsync%%' AND datname = current_database()
+                                     AND state = 'idle' AND query = 'COMMIT' AND state_change > '%s') THEN
+                            RETURN;
+                        END IF;
+                        PERFORM pg_sleep(0.02);
+                    END LOOP;
+                    RAISE EXCEPTION 'nothing was read ahead';
+                END $$
+                """.formatted(begun));
+        return pull;
+    }
+
+    @Test
+    void what_changes_after_it_was_read_ahead_arrives_too() throws SQLException {
+        fill();
+        a.pull();
+        fleet.hub().exec("UPDATE item SET name = 'new'");
+        CompletableFuture<PullResult> pull;
+        try (Sql application = a.open()) {
+            pull = pullReadingAhead(application);
+            fleet.hub().exec("UPDATE item SET name = 'newer' WHERE id IN (2, 29); DELETE FROM part WHERE id = 30");
+            fleet.hub().exec("DELETE FROM item WHERE id = 30; INSERT INTO item VALUES (31, 'more')");
+            application.exec("ROLLBACK");
+        }
+        PullResult result = pull.join();
+
+        assertThat(result.complete()).isTrue();
+        // Row 29 twice: as it was read ahead, and as it is.
+        assertThat(result.updated()).isEqualTo(30 + 2);
+        assertThat(result.deleted()).isEqualTo(2);
+        assertInStep();
+    }
+
+    @Test
+    @Tag("guarantee-5")
+    void a_link_that_breaks_after_reading_ahead_leaves_the_chunk_before_for_the_next_run() throws SQLException {
+        fill();
+        a.pull();
+        fleet.hub().exec("UPDATE item SET name = 'new'");
+        CompletableFuture<PullResult> pull;
+        try (Sql application = a.open()) {
+            pull = pullReadingAhead(application);
+            fleet.hub()
+                    .exec("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
+                            + " WHERE application_name LIKE 'offsync%' AND datname = current_database()");
+            application.exec("ROLLBACK");
+        }
+        assertThat(catchThrowableOfType(CompletionException.class, pull::join).getCause())
+                .isInstanceOfSatisfying(
+                        OffsyncException.class, e -> assertThat(e.reason()).isEqualTo(Reason.OFFLINE));
+        assertThat(a.scalar("SELECT count(*) FROM item WHERE name = 'new'")).isEqualTo("0");
+        assertThat(a.pull().updated()).isEqualTo(30);
+        assertInStep();
+    }
+
+    @Test
+    void a_row_that_is_held_back_is_asked_for_with_the_next_chunk() throws SQLException {
+        try (Fleet unique = Fleet.of("CREATE TABLE word (id integer PRIMARY KEY, text text UNIQUE)", "word")) {
+            unique.hub().exec("INSERT INTO word SELECT i, 'word ' || i FROM generate_series(1, 45) AS i");
+            unique.settle();
+            unique.a().configure("batch_size", "4");
+            unique.a().exec("INSERT INTO word VALUES (100, 'taken')");
+            unique.hub().exec("UPDATE word SET text = CASE id WHEN 2 THEN 'taken' ELSE text || '!' END");
+            PullResult pull = unique.a().pull();
+
+            assertThat(pull.complete()).isTrue();
+            assertThat(pull.conflicts().detected()).isOne();
+            assertThat(unique.a().rows("SELECT key FROM offsync.wanted")).containsExactly("{2}");
+            String others = "SELECT id, text FROM word WHERE id NOT IN (2, 100) ORDER BY id";
+            assertThat(unique.a().rows(others)).hasSize(44).isEqualTo(unique.onHub(others));
+            unique.a().resolve(Use.REMOTE);
+            unique.settle();
+            String all = "SELECT id, text FROM word ORDER BY id";
+            assertThat(unique.a().rows(all)).isEqualTo(unique.onHub(all)).contains("2|taken");
+        }
     }
 
     @Test

@@ -69,7 +69,7 @@ final class HiddenRows {
         CopyOut out = from.copy(copy);
         CopyIn in = session.database().copyIn(Marks.COPY_IN);
         try {
-            from.receive(() -> CopyPipe.run(out, in, HubLink::local));
+            from.receive(() -> CopyPipe.run(out::readFromCopy, in, HubLink::local));
             in.endCopy();
         } finally {
             if (in.isActive()) {

@@ -62,7 +62,7 @@ public final class MassDelete {
         inbox.createDeletions();
         CopyIn in = session.database().copyIn(Inbox.COPY_DELETIONS_IN);
         try {
-            from.receive(() -> CopyPipe.run(out, in, HubLink::local));
+            from.receive(() -> CopyPipe.run(out::readFromCopy, in, HubLink::local));
             in.endCopy();
         } finally {
             if (in.isActive()) {

@@ -31,7 +31,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** The contact of one run with the hub: one connection, the hub's greeting, and the skew between the two clocks. */
@@ -276,54 +275,27 @@ public final class HubLink implements AutoCloseable {
 
     /** A call that applies a batch, under way in a thread of its own. */
     public final class Applying<T> {
-        private final FutureTask<T> task;
+        private final Background<T> call;
 
         private Applying(Call<T> call) {
-            task = new FutureTask<>(() -> HubLink.this.apply(call));
-            var thread = new Thread(task, "offsync-apply");
-            thread.setDaemon(true);
-            thread.start();
+            this.call = Background.start("offsync-apply", () -> HubLink.this.apply(call));
         }
 
         /** Waits for the hub's answer. */
         public T await() throws Rejected {
             try {
-                return ended();
+                return call.await();
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof Rejected rejected) {
                     throw rejected;
                 }
-                throw e.getCause() instanceof RuntimeException failure
-                        ? failure
-                        : new IllegalStateException(e.getCause());
+                throw new IllegalStateException(e.getCause());
             }
         }
 
         /** Waits until the hub can be called again, whatever it answers. */
         public void pass() {
-            try {
-                ended();
-            } catch (ExecutionException e) {
-                // Whoever asks for the answer is told.
-                return;
-            }
-        }
-
-        private T ended() throws ExecutionException {
-            boolean interrupted = false;
-            try {
-                while (true) {
-                    try {
-                        return task.get();
-                    } catch (InterruptedException e) {
-                        interrupted = true;
-                    }
-                }
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
+            call.pass();
         }
     }
 

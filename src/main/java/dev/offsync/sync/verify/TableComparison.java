@@ -109,7 +109,7 @@ final class TableComparison {
         CopyOut out = link.call(hub -> hub.database().copyOut(copy));
         CopyIn in = session.database().copyIn(into);
         try {
-            link.receive(() -> CopyPipe.run(out, in, HubLink::local));
+            link.receive(() -> CopyPipe.run(out::readFromCopy, in, HubLink::local));
             in.endCopy();
         } finally {
             if (in.isActive()) {
