@@ -167,6 +167,26 @@ class ReadAheadTest {
     }
 
     @Test
+    @Tag("guarantee-10")
+    void new_rows_rest_above_the_floor_of_a_hub_that_has_forgotten_deletions() throws SQLException {
+        fleet.hub().exec("UPDATE offsync.tracked_table SET version_floor = 7");
+        for (int id = 11; id <= 16; id++) {
+            a.exec("INSERT INTO item VALUES (?, 'new')", id);
+        }
+        a.exec("INSERT INTO item VALUES (17, 'new')");
+        a.exec("UPDATE item SET name = 'newer' WHERE id = 17");
+        a.exec("UPDATE item SET name = 'changed' WHERE id = 11");
+        a.exec("DELETE FROM item WHERE id = 12");
+        assertThat(a.push().batches()).isEqualTo(5);
+
+        assertThat(fleet.onHub("SELECT k1, version FROM offsync.row_1 WHERE k1 > 10 ORDER BY k1"))
+                .containsExactly("11|9", "12|9", "13|8", "14|8", "15|8", "16|8", "17|9");
+        assertThat(a.rows("SELECT k1, version FROM offsync.row_1 WHERE k1 > 10 ORDER BY k1"))
+                .containsExactly("11|9", "13|8", "14|8", "15|8", "16|8", "17|9");
+        requireInStep();
+    }
+
+    @Test
     @Tag("guarantee-5")
     void batches_beside_an_open_conflict_are_completed_as_they_are_answered() throws SQLException {
         fleet.hub().exec("UPDATE item SET name = 'theirs' WHERE id = 6");

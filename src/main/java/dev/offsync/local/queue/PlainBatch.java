@@ -8,6 +8,7 @@ import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -139,23 +140,43 @@ public final class PlainBatch {
         return PieceSql.copy(rows, PieceSql.Counts.ONE, part, batch, layout, hubClock);
     }
 
-    /** Writes down the versions that the rows rest on once the hub has all of the batch. */
-    public void rest(List<Rows> parts, long batch) throws SQLException {
+    /**
+     * Writes down the versions that the rows rest on once the hub has all of the batch.
+     *
+     * @param floors above which the versions of new rows begin, by the hub's number of the table
+     */
+    public void rest(List<Rows> parts, long batch, Map<Integer, Long> floors) throws SQLException {
         for (Rows rows : parts) {
             Part part = rows.part();
-            String kind = part.plain();
-            if (!kind.equals("insert")) {
-                var key = new KeySql(part.table().key());
-                database.update((kind.equals("delete") ? FORGET : RAISE)
-                        .replace("{sidecar}", part.table().sidecar())
-                        .replace("{parsed_key}", key.parsed("j.key"))
-                        .replace("{operations}", ofPart(part, batch))
-                        .replace("{same_v_s}", key.same("v", "s"))
-                        .replace("{k}", key.aliases())
-                        .replace("{s.k}", key.aliases("s")));
+            Long floor = floors.get(part.table().hubTable());
+            switch (part.plain()) {
+                case "update" -> rest(part, batch, RAISE);
+                case "delete" -> rest(part, batch, FORGET);
+                default -> {
+                    // A row on version 1 needs no entry.
+                    if (floor != null) {
+                        rest(part, batch, BEGIN.replace("{version}", Long.toString(floor + 1)));
+                    }
+                }
             }
         }
     }
+
+    private void rest(Part part, long batch, String statement) throws SQLException {
+        var key = new KeySql(part.table().key());
+        database.update(statement
+                .replace("{sidecar}", part.table().sidecar())
+                .replace("{parsed_key}", key.parsed("j.key"))
+                .replace("{operations}", ofPart(part, batch))
+                .replace("{same_v_s}", key.same("v", "s"))
+                .replace("{k}", key.aliases())
+                .replace("{s.k}", key.aliases("s")));
+    }
+
+    private static final String BEGIN = """
+            INSERT INTO {sidecar} ({k}, version)
+            SELECT {s.k}, {version} FROM (SELECT {parsed_key} {operations} OFFSET 0) AS s
+            """;
 
     private static final String RAISE = """
             MERGE INTO {sidecar} AS v

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Notes in one local transaction what the hub made of a batch, and settles the conflicts that it found. */
@@ -51,6 +52,7 @@ final class BatchCompletion {
     private int detected;
     private int resolved;
     private boolean released;
+    private List<Outcome> floors = List.of();
 
     /** @param tried takes the operations that are not to be tried again in this run */
     BatchCompletion(LocalSession session, HubLink link, Set<Long> tried) {
@@ -94,6 +96,9 @@ final class BatchCompletion {
      * have yet may hold back something that was planned before.
      */
     boolean complete(long batch, List<Outcome> outcomes) throws SQLException {
+        floors = outcomes.stream()
+                .filter(outcome -> outcome.kind().equals("floor"))
+                .toList();
         return complete(batch, outcomes, true);
     }
 
@@ -110,16 +115,39 @@ final class BatchCompletion {
                 && new ConflictLog(session.database()).open().isEmpty();
     }
 
-    /** Writes the versions that the rows of a batch rest on once the hub has all of it, in a transaction that waits for that. */
+    /**
+     * Writes the versions that the rows of a batch rest on once the hub has all of it, in a transaction that waits for that.
+     * Floors are taken for those that the hub named last.
+     */
     void note(Outgoing outgoing) throws SQLException {
         session.database().execute(OutputSettings.forTransaction());
         if (outgoing.inOutbox()) {
-            var completion = new Completion(session.database());
-            completion.begin();
-            completion.rest(session.tables());
+            rested(floors);
         } else {
-            new PlainBatch(session.database(), session.tables()).rest(outgoing.plain(), outgoing.batch());
+            new PlainBatch(session.database(), session.tables())
+                    .rest(
+                            outgoing.plain(),
+                            outgoing.batch(),
+                            floors.stream()
+                                    .collect(Collectors.toMap(
+                                            Outcome::table, floor -> Objects.requireNonNull(floor.version()))));
         }
+    }
+
+    private Completion rested(List<Outcome> outcomes) throws SQLException {
+        var completion = new Completion(session.database());
+        completion.begin();
+        completion.outcomes(
+                outcomes.stream().map(Outcome::operation).toList(),
+                outcomes.stream().map(Outcome::kind).toList(),
+                outcomes.stream().map(Outcome::version).toList());
+        completion.rest(session.tables());
+        return completion;
+    }
+
+    /** Whether the hub took all of a batch, and what was noted of it is true. */
+    boolean isAsNoted(List<Outcome> outcomes) {
+        return outcomes.equals(floors);
     }
 
     /** The hub has all of a batch whose versions are written. */
@@ -187,13 +215,7 @@ final class BatchCompletion {
         Database database = session.database();
         database.execute(OutputSettings.forTransaction());
         LocalTriggers.silence(database);
-        var completion = new Completion(database);
-        completion.begin();
-        completion.outcomes(
-                outcomes.stream().map(Outcome::operation).toList(),
-                outcomes.stream().map(Outcome::kind).toList(),
-                outcomes.stream().map(Outcome::version).toList());
-        completion.rest(session.tables());
+        Completion completion = rested(outcomes);
         var settler = new Settler(session, link.hello().clock());
         settle(batch, outcomes, completion, settler);
         Completion.Taken taken = completion.taken();

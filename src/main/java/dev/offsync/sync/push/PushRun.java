@@ -253,9 +253,9 @@ public final class PushRun {
         }
     }
 
-    private static boolean tookAll(HubLink.Applying<List<Outcome>> applying) {
+    private boolean tookAll(HubLink.Applying<List<Outcome>> applying) {
         try {
-            return applying.await().isEmpty();
+            return completion.isAsNoted(applying.await());
         } catch (HubLink.Rejected e) {
             return false;
         }
