@@ -44,7 +44,7 @@ class ConflictIT {
 
     @Test
     void the_status_queries_of_the_design_tell_of_the_conflict_and_of_its_end() throws SQLException {
-        assertThat(till.offsync("sync").exitCode()).isEqualTo(3);
+        assertThat(till.inThisProcess("sync").exitCode()).isEqualTo(3);
         assertThat(till.rows("SELECT name, price FROM products WHERE sync_status = 'conflict'"))
                 .containsExactly("tea|2.50");
         assertThat(till.rows("SELECT sync_status, count(*) FROM products GROUP BY sync_status ORDER BY 1"))
@@ -95,7 +95,7 @@ class ConflictIT {
     @Test
     @Tag("guarantee-13")
     void a_row_in_conflict_can_be_edited_further_and_holds_nothing_else_back() throws SQLException {
-        assertThat(till.offsync("sync").exitCode()).isEqualTo(3);
+        assertThat(till.inThisProcess("sync").exitCode()).isEqualTo(3);
         till.sql("UPDATE products SET price = 2.75 WHERE id = 1");
         till.sql("INSERT INTO orders (product_id, quantity) VALUES (1, 5)");
         fleet.sql("UPDATE products SET price = 10 WHERE id = 1");

@@ -199,7 +199,7 @@ class ExitCodesIT {
         try (var files = Files.list(directory)) {
             assertThat(files).containsExactly(metrics);
         }
-        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(till.inThisProcess("push").exitCode()).isZero();
         assertThat(fleet.rows("SELECT name FROM products")).containsExactly("tea");
     }
 
@@ -214,7 +214,7 @@ class ExitCodesIT {
             assertThat(push.exitCode()).isEqualTo(130);
             hub.connection().rollback();
         }
-        assertThat(till.offsync("push").exitCode()).isZero();
+        assertThat(till.inThisProcess("push").exitCode()).isZero();
         assertThat(fleet.rows("SELECT name FROM products")).containsExactly("tea");
     }
 

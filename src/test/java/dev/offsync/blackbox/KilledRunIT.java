@@ -156,7 +156,7 @@ class KilledRunIT {
         assertThat(next.number("pulled")).isEqualTo(500);
         assertThat(till.rows("SELECT kind, count(*), count(DISTINCT id) FROM effect GROUP BY kind"))
                 .containsExactly("INSERT|500|500");
-        assertThat(till.offsync("pull", "--json").number("pulled")).isZero();
+        assertThat(till.inThisProcess("pull", "--json").number("pulled")).isZero();
     }
 
     private void killedWhenHeldUpIn(TestDatabase database, String command) throws SQLException {

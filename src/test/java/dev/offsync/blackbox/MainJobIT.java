@@ -53,10 +53,10 @@ class MainJobIT {
     void an_idle_cycle_moves_nothing() throws SQLException {
         fleet.join(till).join(van);
         till.sql("INSERT INTO products (name, price) VALUES ('tea', 2.50), ('coffee', 3)");
-        assertThat(till.offsync("sync").exitCode()).isZero();
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
         fleet.sql("UPDATE products SET price = 4 WHERE name = 'coffee'");
-        assertThat(van.offsync("sync").exitCode()).isZero();
-        assertThat(till.offsync("sync").exitCode()).isZero();
+        assertThat(van.inThisProcess("sync").exitCode()).isZero();
+        assertThat(till.inThisProcess("sync").exitCode()).isZero();
         String feed = "SELECT r::text FROM offsync.row_" + numberOnHub("products") + " AS r ORDER BY k1";
         var before = fleet.rows(feed);
 

@@ -38,7 +38,7 @@ class OneRunAtATimeIT {
             hub.connection().rollback();
             assertThat(Device.end(first).exitCode()).isZero();
         }
-        assertThat(till.offsync("pull").exitCode()).isZero();
+        assertThat(till.inThisProcess("pull").exitCode()).isZero();
     }
 
     @Test

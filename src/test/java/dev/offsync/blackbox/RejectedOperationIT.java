@@ -49,7 +49,7 @@ class RejectedOperationIT {
     @Test
     void work_goes_on_around_a_failed_row_and_a_new_change_mends_it() throws SQLException {
         till.set("max_retry_count", "1");
-        assertThat(till.offsync("push").exitCode()).isEqualTo(4);
+        assertThat(till.inThisProcess("push").exitCode()).isEqualTo(4);
         assertThat(till.scalar("SELECT status FROM offsync.operation_queue WHERE record_id = '2'"))
                 .isEqualTo("failed");
 
@@ -85,7 +85,7 @@ class RejectedOperationIT {
     void a_child_of_a_rejected_row_arrives_once_the_parent_is_mended() throws SQLException {
         till.sql("INSERT INTO orders (id, product_id) VALUES (1, 1)");
         till.sql("INSERT INTO orders (id, product_id) VALUES (2, 2)");
-        assertThat(till.offsync("push").exitCode()).isEqualTo(4);
+        assertThat(till.inThisProcess("push").exitCode()).isEqualTo(4);
         assertThat(fleet.rows("SELECT id FROM orders")).containsExactly("1");
 
         till.sql("UPDATE products SET price = 4 WHERE id = 2");
