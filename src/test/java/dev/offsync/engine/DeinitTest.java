@@ -36,7 +36,7 @@ class DeinitTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.unprepared(SCHEMA);
+        fleet = Fleet.unprepared(SCHEMA).cold();
     }
 
     @AfterEach

@@ -30,16 +30,30 @@ import dev.offsync.testing.InitRequest;
 import dev.offsync.testing.Sql;
 import dev.offsync.testing.TestDatabase;
 import dev.offsync.testing.TestSettings;
+import dev.offsync.testing.WarmSessions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One device: its local database, and the verbs as the command line would call them. */
-record Device(String name, TestDatabase database, String hubUrl) implements AutoCloseable {
+/**
+ * One device: its local database, and the verbs as the command line would call them.
+ *
+ * @param warm whether runs leave their sessions to the next ones, as good as new but for temporary tables; init's never do
+ */
+record Device(String name, TestDatabase database, String hubUrl, boolean warm) implements AutoCloseable {
     private static final PullOptions EVERYTHING = PullOptions.everything();
     private static final ConflictFilter ANY = new ConflictFilter(null, null, false);
+
+    Device(String name, TestDatabase database, String hubUrl) {
+        this(name, database, hubUrl, true);
+    }
+
+    /** The same device, whose sessions end with the run. */
+    Device cold() {
+        return new Device(name, database, hubUrl, false);
+    }
 
     /** A device of its own, whose hub does not matter: only what it captures is looked at. */
     static Device alone(TestDatabase database, String... tables) {
@@ -91,11 +105,11 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
 
     /** Pulls as long as {@code limit} allows, at least one chunk. */
     PullResult pull(Duration limit) {
-        return new Pull(settings(), Progress.NONE).run(new PullOptions(List.of(), false, limit, false, false));
+        return new Pull(runs(), Progress.NONE).run(new PullOptions(List.of(), false, limit, false, false));
     }
 
     PullResult pullFully() {
-        return new Pull(settings(), Progress.NONE).run(new PullOptions(List.of(), true, null, false, false));
+        return new Pull(runs(), Progress.NONE).run(new PullOptions(List.of(), true, null, false, false));
     }
 
     /** Keeps a setting in the device's database. */
@@ -108,31 +122,31 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
     }
 
     PushResult push() {
-        return new Push(settings(), Progress.NONE).run(PushOptions.everything());
+        return new Push(runs(), Progress.NONE).run(PushOptions.everything());
     }
 
     PushResult pushMassDelete() {
-        return new Push(settings(), Progress.NONE).run(new PushOptions(List.of(), null, null, null, true, false));
+        return new Push(runs(), Progress.NONE).run(new PushOptions(List.of(), null, null, null, true, false));
     }
 
     PullResult pullMassDelete() {
-        return new Pull(settings(), Progress.NONE).run(new PullOptions(List.of(), false, null, true, false));
+        return new Pull(runs(), Progress.NONE).run(new PullOptions(List.of(), false, null, true, false));
     }
 
     PullResult pull() {
-        return new Pull(settings(), Progress.NONE).run(EVERYTHING);
+        return new Pull(runs(), Progress.NONE).run(EVERYTHING);
     }
 
     SyncResult sync() {
-        return new Sync(settings(), Progress.NONE).run(PushOptions.everything(), EVERYTHING);
+        return new Sync(runs(), Progress.NONE).run(PushOptions.everything(), EVERYTHING);
     }
 
     VerifyResult verify() {
-        return new Verify(settings(), Progress.NONE).run(new VerifyOptions(List.of(), false));
+        return new Verify(runs(), Progress.NONE).run(new VerifyOptions(List.of(), false));
     }
 
     VerifyResult repair() {
-        return new Verify(settings(), Progress.NONE).run(new VerifyOptions(List.of(), true));
+        return new Verify(runs(), Progress.NONE).run(new VerifyOptions(List.of(), true));
     }
 
     ResolveResult resolve(Use use) {
@@ -140,34 +154,36 @@ record Device(String name, TestDatabase database, String hubUrl) implements Auto
     }
 
     ResolveResult resolve(Use use, Map<String, @Nullable String> set) {
-        return new Conflicts(settings()).resolve(new ResolveOptions(List.of(), ANY, use, set, null, false));
+        return new Conflicts(runs()).resolve(new ResolveOptions(List.of(), ANY, use, set, null, false));
     }
 
     ResolveResult resolve(Row data) {
-        return new Conflicts(settings()).resolve(new ResolveOptions(List.of(), ANY, null, Map.of(), data, false));
+        return new Conflicts(runs()).resolve(new ResolveOptions(List.of(), ANY, null, Map.of(), data, false));
     }
 
     ResolveResult resolve(ResolveOptions options) {
-        return new Conflicts(settings()).resolve(options);
+        return new Conflicts(runs()).resolve(options);
     }
 
     UndoResult undo(long id) {
-        return new Undo(settings()).run(id, false);
+        return new Undo(runs()).run(id, false);
     }
 
     ConflictDetail show(long id) {
-        return new Conflicts(settings()).show(id);
+        return new Conflicts(runs()).show(id);
     }
 
     /** Every conflict there was, oldest first. */
     List<ConflictEntry> conflicts() {
-        return new Conflicts(settings())
-                .list(new ConflictFilter(null, null, true))
-                .conflicts();
+        return new Conflicts(runs()).list(new ConflictFilter(null, null, true)).conflicts();
     }
 
     Settings settings() {
         return TestSettings.of(database.url(), hubUrl);
+    }
+
+    private Settings runs() {
+        return warm ? TestSettings.of(WarmSessions.to(database.url()), WarmSessions.to(hubUrl)) : settings();
     }
 
     /** What was captured, in the order of the queue: operation, key, and the row after it. */

@@ -26,6 +26,11 @@ record Fleet(TestDatabase hub, Device a, Device b) implements AutoCloseable {
         return new Device(name, database, hub.url());
     }
 
+    /** The same fleet, whose devices' sessions end with each run. */
+    Fleet cold() {
+        return new Fleet(hub, a.cold(), b.cold());
+    }
+
     /** Lets the devices sync in turn until each has heard of what the other sent. */
     void settle() {
         a.sync();

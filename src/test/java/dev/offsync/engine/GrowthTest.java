@@ -38,7 +38,7 @@ class GrowthTest {
                 CREATE TABLE item (id integer PRIMARY KEY, name text UNIQUE);
                 CREATE TABLE line (id integer PRIMARY KEY, item_id integer REFERENCES item, no integer);
                 CREATE INDEX ON line (item_id);
-                """, "item", "line");
+                """, "item", "line").cold();
         a = fleet.a();
         b = fleet.b();
         a.exec("""

@@ -1,6 +1,7 @@
 package dev.offsync.testing;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -26,6 +27,10 @@ public final class PgBouncer implements AutoCloseable {
      * makes its own where there is none, and empties what it finds.
      */
     private static final String RESET = "RESET ALL; DEALLOCATE ALL; SELECT pg_advisory_unlock_all()";
+
+    /** Runs the pooler until its own input ends, however the JVM at the other end did, and removes its folder. */
+    private static final String KEEPER =
+            "trap : INT HUP TERM; \"$@\" & read -r _; kill $!; while kill -0 $! 2>/dev/null; do wait $!; done; rm -rf \"$0\"";
 
     private final Process process;
     private final Path home;
@@ -91,7 +96,7 @@ public final class PgBouncer implements AutoCloseable {
 
     /** PgBouncer refuses to run as root. */
     private static Process start(Path home, Path settings) throws IOException {
-        var words = new ArrayList<String>();
+        var words = new ArrayList<>(List.of("sh", "-c", KEEPER, home.toString()));
         words.add(PLACES.stream()
                 .filter(place -> Files.isExecutable(Path.of(place)))
                 .findFirst()
@@ -132,19 +137,17 @@ public final class PgBouncer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        process.destroy();
+    public void close() {
         try {
+            process.getOutputStream().close();
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        for (String file : List.of("users.txt", "pgbouncer.ini", "log")) {
-            Files.deleteIfExists(home.resolve(file));
-        }
-        Files.deleteIfExists(home);
     }
 }

@@ -33,6 +33,7 @@ public record TestDatabase(ServerAddress server, ServerAddress address) implemen
         });
         if (sql.contains("ALTER DATABASE") || sql.contains("ALTER ROLE") || sql.contains("ALTER SYSTEM")) {
             IdleSessions.forget(address);
+            WarmSessions.end(server, address.database());
         }
     }
 

@@ -59,6 +59,7 @@ public final class TestDatabases {
         String name = "test_" + ProcessHandle.current().pid() + "_" + COUNTER.incrementAndGet();
         try {
             IdleSessions.forget(server.withDatabase(template));
+            WarmSessions.end(server, template);
             onServer(server, "CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY file_copy");
         } catch (SQLException e) {
             throw new IllegalStateException("cannot create a database from " + template, e);
