@@ -199,4 +199,31 @@ class ReadAheadTest {
         a.resolve(Use.REMOTE);
         requireInStep();
     }
+
+    @Test
+    @Tag("guarantee-5")
+    void bounds_that_the_database_sets_for_applications_do_not_end_a_run_that_waits_for_the_hub() throws SQLException {
+        bound("statement_timeout");
+        bound("idle_session_timeout");
+        bound("idle_in_transaction_session_timeout");
+        if (a.rows("SELECT FROM pg_settings WHERE name = 'transaction_timeout'").size() == 1) {
+            bound("transaction_timeout");
+        }
+        a.exec("UPDATE item SET name = 'once' WHERE id IN (1, 2)");
+        a.exec("UPDATE item SET name = 'twice' WHERE id IN (2, 3)");
+        CompletableFuture<PushResult> push;
+        try (Sql busy = fleet.hub().open()) {
+            busy.exec("BEGIN; SELECT FROM item WHERE id = 1 FOR UPDATE");
+            push = CompletableFuture.supplyAsync(a::push);
+            InterferenceTest.awaitBlocked(fleet.hub());
+            busy.exec("SELECT pg_sleep(1.2); COMMIT");
+        }
+        assertThat(push.join().remaining()).isZero();
+        assertThat(fleet.onHub("SELECT name FROM item WHERE id < 4 ORDER BY id"))
+                .containsExactly("once", "twice", "twice");
+    }
+
+    private void bound(String setting) throws SQLException {
+        a.exec("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET " + setting + " = 600', current_database()); END $$");
+    }
 }

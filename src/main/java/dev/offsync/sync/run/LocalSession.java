@@ -115,7 +115,8 @@ public final class LocalSession {
         try {
             // A killed run's backend is to notice, and with it its lock to go, even in the middle of a long statement.
             // Plans over temporary tables look large: to compile them takes longer than they run.
-            database.execute("SET client_connection_check_interval = '2s'; SET synchronous_commit = on; SET jit = off");
+            database.execute("SET client_connection_check_interval = '2s'; SET synchronous_commit = on; SET jit = off;"
+                    + unbounded(database));
             if (settings.local().parameters().containsKey("application_name")) {
                 // The lock's holder is known by this name, whatever the URL or PGAPPNAME calls sessions.
                 database.list(
@@ -128,6 +129,16 @@ public final class LocalSession {
             database.close();
             throw e;
         }
+    }
+
+    /**
+     * Bounds that are set for applications would end the same run every time: a COPY takes as long as the link to the hub,
+     * and a transaction may wait for the hub. How long this session waits for others' locks stays as it is set.
+     */
+    private static String unbounded(Database database) throws SQLException {
+        boolean boundsTransactions = database.connection().getMetaData().getDatabaseMajorVersion() >= 17;
+        return " SET statement_timeout = 0; SET idle_session_timeout = 0; SET idle_in_transaction_session_timeout = 0"
+                + (boundsTransactions ? "; SET transaction_timeout = 0" : "");
     }
 
     private static void requirePrepared(Database database) throws SQLException {
