@@ -4,6 +4,7 @@ import dev.offsync.cli.Program;
 import dev.offsync.cli.Verbs;
 import dev.offsync.ui.Console;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 
 /** The executable's entry point and its only exit. */
@@ -11,6 +12,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        // Words and numbers look the same everywhere; and the driver's calendars need not load a country's.
+        Locale.setDefault(Locale.ROOT);
         Map<String, String> environment = System.getenv();
         Path home = home(environment);
         // The driver looks for certificates in ~/.postgresql, and means the home directory that the JVM knows.
