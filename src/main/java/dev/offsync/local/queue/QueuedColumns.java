@@ -34,8 +34,12 @@ public final class QueuedColumns {
     /** One such column of each table that has any, by the table's number. Reads only what was captured amid a change. */
     public Map<Integer, String> strangers() throws SQLException {
         var strangers = new HashMap<Integer, String>();
-        if (database.number("SELECT count(*) FROM (SELECT FROM offsync.journal WHERE columns IS NOT NULL LIMIT 1) AS j")
-                == 0) {
+        // In the order of their index, or all of a queue that was never analysed would be read for one.
+        boolean none = database.number("""
+                SELECT count(*)
+                FROM (SELECT FROM offsync.journal WHERE columns IS NOT NULL ORDER BY table_id LIMIT 1) AS found
+                """) == 0;
+        if (none) {
             // Hardly a table changes: to plan what follows takes longer than to read a queue.
             return strangers;
         }
