@@ -143,7 +143,7 @@ class GrowthTest {
     }
 
     /** What a session did is counted by the time that it has ended. */
-    private static void awaitTheEndOfSessions(TestDatabase side) throws SQLException {
+    static void awaitTheEndOfSessions(TestDatabase side) throws SQLException {
         String others = "SELECT count(*) FROM pg_stat_activity"
                 + " WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name LIKE 'offsync%'";
         while (!"0".equals(side.scalar(others))) {

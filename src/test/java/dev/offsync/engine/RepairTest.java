@@ -213,4 +213,20 @@ class RepairTest {
         assertThat(a.verify().total()).isZero();
         assertThat(fleet.onHub("SELECT count(*) FROM item")).containsExactly("11905");
     }
+
+    @Test
+    void a_table_that_was_empty_when_it_was_last_analysed_is_gone_through_once() throws SQLException {
+        prepare("manual");
+        fleet.hub().exec("INSERT INTO item SELECT i, 'n' || i FROM generate_series(100, 12000) AS i");
+        fleet.settle();
+        a = fleet.a().cold();
+        a.exec(PAST_CAPTURE + "DELETE FROM item");
+        a.exec("ANALYZE item");
+        assertThat(a.repair().exitCode()).isZero();
+
+        assertThat(fleet.onHub("SELECT count(*) FROM item")).isEqualTo(a.rows("SELECT count(*) FROM item"));
+        GrowthTest.awaitTheEndOfSessions(a.database());
+        assertThat(a.rows("SELECT seq_tup_read < 100000 FROM pg_stat_user_tables WHERE relname = 'seen'"))
+                .containsExactly("t");
+    }
 }

@@ -114,14 +114,26 @@ public final class Reconciliation {
                 .replace("{text_of_t}", key.textOfRow("t")));
     }
 
+    /**
+     * Does {@code work} over the whole table, within the caller's transaction. The statistics may be from before the table
+     * was filled: a nested loop, the cheapest for the one row that they tell of, reads as many rows as the square of those
+     * that are there.
+     */
+    private long throughout(Database.Work<Long> work) throws SQLException {
+        database.execute("SET LOCAL enable_nestloop = off");
+        long rows = work.run();
+        database.execute("SET LOCAL enable_nestloop TO DEFAULT");
+        return rows;
+    }
+
     /** How many local rows the hub has no trace of, those with pending work left out. */
     public long missing() throws SQLException {
-        return database.number(sql("SELECT count(*) FROM {table} AS t WHERE {missing}"));
+        return throughout(() -> database.number(sql("SELECT count(*) FROM {table} AS t WHERE {missing}")));
     }
 
     /** Deletes the rows that the hub has no trace of, and returns their number. */
     public long removeMissing() throws SQLException {
-        return database.number(
+        return throughout(() -> database.number(
                 sql("""
                 WITH deleted AS (
                     DELETE FROM {table} AS t WHERE {missing} RETURNING {selected}
@@ -129,11 +141,15 @@ public final class Reconciliation {
                     DELETE FROM {sidecar} AS v USING deleted AS d WHERE {same_v_d}
                 )
                 SELECT count(*) FROM deleted
-                """).replace("{selected}", key.selected("t.")).replace("{same_v_d}", key.same("v", "d")));
+                """).replace("{selected}", key.selected("t.")).replace("{same_v_d}", key.same("v", "d"))));
     }
 
     /** Queues the rows that the hub has no trace of as new ones, and returns their number. */
     public long offerMissing() throws SQLException {
+        return throughout(this::queueMissing);
+    }
+
+    private long queueMissing() throws SQLException {
         long offered = database.update(sql("""
                 INSERT INTO offsync.journal (table_id, shape_id, operation, key, new_row, changed_at)
                 SELECT {id}, {shape}, 'I', {text_of_t}, {captured},
