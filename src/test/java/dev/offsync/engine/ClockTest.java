@@ -115,4 +115,18 @@ class ClockTest {
         a.sync();
         assertThat(a.rows("SELECT name FROM item ORDER BY id")).containsExactly("hub later", "device");
     }
+
+    @Test
+    void what_waited_for_a_later_batch_or_run_is_dated_no_earlier_than_the_contact_before_it() throws SQLException {
+        a.configure("batch_size", "1");
+        server.setClock(PAST);
+        for (int id = 11; id <= 14; id++) {
+            a.exec("INSERT INTO item VALUES (?, 'device')", id);
+        }
+        server.setClock("+0");
+        a.pull();
+        a.push();
+        assertThat(hub.rows("SELECT k1 FROM offsync.row_1 WHERE k1 > 10 AND changed_at > now() - interval '1 day'"))
+                .containsExactlyInAnyOrder("11", "12", "13", "14");
+    }
 }

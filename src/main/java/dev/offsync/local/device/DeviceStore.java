@@ -144,16 +144,29 @@ public final class DeviceStore {
      * @param lastOperation the last operation captured before the contact began
      */
     public void contacted(Instant hubClock, long lastOperation, @Nullable Long skewMs) throws SQLException {
+        // A change is dated no earlier than the contact before it, however many follow until it is pushed.
         database.update("""
-                UPDATE offsync.device
+                UPDATE offsync.device AS d
                 SET contact_seq = contact_seq + 1,
                     primary_seq = contact_seq + 1,
                     contact_nonce = next_nonce,
                     next_nonce = NULL,
-                    last_contact_at = ?::timestamptz,
-                    last_contact_operation = ?,
+                    last_contact_at = c.hub_clock,
+                    last_contact_operation = c.operation,
+                    waiting_since = CASE WHEN c.more_waits THEN waiting_since ELSE c.hub_clock END,
+                    waiting_after = CASE WHEN c.more_waits THEN waiting_after ELSE c.operation END,
                     clock_skew_ms = ?
-                """, hubClock.toString(), lastOperation, skewMs);
+                FROM (
+                    SELECT l.hub_clock, l.operation,
+                           EXISTS (SELECT FROM offsync.transaction_batch WHERE batch > (SELECT last_batch FROM offsync.device))
+                           OR EXISTS (SELECT FROM offsync.unfinished AS u
+                                      WHERE u.id <= l.operation
+                                        AND NOT EXISTS (SELECT FROM offsync.operation_state AS o
+                                                        WHERE o.operation_id = u.id)) AS more_waits
+                    FROM (SELECT ?::timestamptz AS hub_clock, ?::bigint AS operation OFFSET 0) AS l
+                    OFFSET 0
+                ) AS c
+                """, skewMs, hubClock.toString(), lastOperation);
     }
 
     /**

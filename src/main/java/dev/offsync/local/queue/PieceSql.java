@@ -38,7 +38,7 @@ final class PieceSql {
                                {hub_clock} AS changed_at
                         FROM ({rows}) AS r
                         CROSS JOIN (
-                            SELECT coalesce(clock_skew_ms, 0) * interval '1 ms' AS skew, last_contact_operation, last_contact_at
+                            SELECT coalesce(clock_skew_ms, 0) * interval '1 ms' AS skew, waiting_after, waiting_since
                             FROM offsync.device
                             OFFSET 0
                         ) AS d
@@ -62,5 +62,5 @@ final class PieceSql {
     /** As on_hub_clock computes it, which as a function of its own would take longer than all the rest. */
     private static final String ON_HUB_CLOCK = """
             greatest(least(r.changed_at - d.skew, {now}),
-                     CASE WHEN r.operation > d.last_contact_operation THEN d.last_contact_at END)""";
+                     CASE WHEN r.operation > d.waiting_after THEN d.waiting_since END)""";
 }

@@ -17,6 +17,8 @@ CREATE TABLE offsync.device (
     claimed_below          xid8 NOT NULL DEFAULT '0', -- every local transaction before this one has a batch
     last_contact_at        timestamptz,          -- the hub's clock
     last_contact_operation bigint NOT NULL DEFAULT 0, -- the last operation captured before that contact
+    waiting_since          timestamptz,          -- the last contact before everything that waits for its first push
+    waiting_after          bigint NOT NULL DEFAULT 0, -- the last operation captured before that one
     clock_skew_ms          bigint,
     last_batch             bigint NOT NULL DEFAULT 0, -- the greatest batch number that was used
     purged_batch           bigint NOT NULL DEFAULT 0, -- the greatest batch of which operations are no longer in the log
@@ -474,6 +476,6 @@ SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT greatest(
                least(changed_at - coalesce(d.clock_skew_ms, 0) * interval '1 ms', hub_now),
-               CASE WHEN operation_id > d.last_contact_operation THEN d.last_contact_at END)
+               CASE WHEN operation_id > d.waiting_after THEN d.waiting_since END)
     FROM offsync.device AS d
 $$;
