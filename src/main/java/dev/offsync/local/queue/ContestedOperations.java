@@ -74,7 +74,7 @@ public final class ContestedOperations {
     /** To be called once all rows are added. */
     public void index() throws SQLException {
         database.execute("""
-                CREATE INDEX ON contested_operation (table_id, key, id);
+                CREATE INDEX IF NOT EXISTS contested_operation_key ON contested_operation (table_id, key, id);
                 ANALYZE contested_operation (table_id, key, id)
                 """);
     }

@@ -46,7 +46,7 @@ public final class OperationStates {
                 CREATE TEMP TABLE IF NOT EXISTS unfinished_key (table_id integer, key text, xid xid8) ON COMMIT DROP;
                 TRUNCATE unfinished_key;
                 INSERT INTO unfinished_key SELECT DISTINCT table_id, key, xid FROM offsync.unfinished;
-                CREATE INDEX ON unfinished_key (table_id, key);
+                CREATE INDEX IF NOT EXISTS unfinished_key_key ON unfinished_key (table_id, key);
                 ANALYZE unfinished_key
                 """);
         indexed = locked;
