@@ -158,7 +158,7 @@ public final class DeviceStore {
                     clock_skew_ms = ?
                 FROM (
                     SELECT l.hub_clock, l.operation,
-                           EXISTS (SELECT FROM offsync.transaction_batch WHERE batch > (SELECT last_batch FROM offsync.device))
+                           coalesce((SELECT max(batch) FROM offsync.transaction_batch) > (SELECT last_batch FROM offsync.device), false)
                            OR EXISTS (SELECT FROM offsync.unfinished AS u
                                       WHERE u.id <= l.operation
                                         AND NOT EXISTS (SELECT FROM offsync.operation_state AS o

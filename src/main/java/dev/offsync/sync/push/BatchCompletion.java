@@ -257,22 +257,31 @@ final class BatchCompletion {
         Set<Long> putOff = putOff(conflicts);
         Map<Long, String> recordIds =
                 completion.recordIds(conflicts.stream().map(Outcome::operation).toList());
-        var meetings = new ArrayList<Meeting>();
-        var collisions = new LinkedHashMap<Outcome, Meeting>();
+        // In the order of the hub: what becomes of a row may rest on what became of one before.
+        var run = new LinkedHashMap<Outcome, Meeting>();
+        boolean colliding = false;
         for (Outcome outcome : conflicts) {
             String recordId = recordIds.get(outcome.operation());
             if (recordId != null && !putOff.contains(outcome.operation())) {
-                Meeting meeting = meeting(outcome, recordId);
-                if (collision(outcome).isPresent()) {
-                    collisions.put(outcome, meeting);
-                } else {
-                    meetings.add(meeting);
+                if (colliding != collision(outcome).isPresent()) {
+                    settle(run, colliding, settler);
+                    run.clear();
+                    colliding = !colliding;
                 }
+                run.put(outcome, meeting(outcome, recordId));
             }
         }
-        settler.meet(meetings);
-        settler.expect(List.copyOf(collisions.values()));
-        for (Map.Entry<Outcome, Meeting> row : collisions.entrySet()) {
+        settle(run, colliding, settler);
+    }
+
+    private void settle(Map<Outcome, Meeting> run, boolean colliding, Settler settler) throws SQLException {
+        List<Meeting> meetings = List.copyOf(run.values());
+        if (!colliding) {
+            settler.meet(meetings);
+            return;
+        }
+        settler.expect(meetings);
+        for (Map.Entry<Outcome, Meeting> row : run.entrySet()) {
             Outcome outcome = row.getKey();
             settler.collide(
                     row.getValue(),
