@@ -207,9 +207,7 @@ public final class ConflictLog {
                 """,
                 row -> rows.put(row.getString(1), Objects.requireNonNull(JsonText.parseRow(row.getString(2)))),
                 List.copyOf(versions.keySet()),
-                versions.values().stream()
-                        .map(version -> Long.toString(version))
-                        .toList(),
+                List.copyOf(versions.values()),
                 table.display());
         return rows;
     }

@@ -27,6 +27,9 @@ public final class FoundConflicts {
 
     /** Notes conflicts of rows on which none is open. */
     public void note(List<Found> conflicts) throws SQLException {
+        if (conflicts.isEmpty()) {
+            return;
+        }
         database.update(
                 """
                 INSERT INTO offsync.conflict_log (table_name, record_id, conflict_type, base_data, local_data, remote_data,
@@ -51,8 +54,8 @@ public final class FoundConflicts {
                 each(conflicts, c -> JsonText.object(c.conflict().base())),
                 each(conflicts, c -> JsonText.object(c.conflict().local())),
                 each(conflicts, c -> JsonText.object(c.conflict().remote())),
-                each(conflicts, c -> Long.toString(c.conflict().localVersion())),
-                each(conflicts, c -> Long.toString(c.conflict().remoteVersion())),
+                each(conflicts, c -> c.conflict().localVersion()),
+                each(conflicts, c -> c.conflict().remoteVersion()),
                 each(conflicts, c -> ConflictLog.text(c.conflict().localChangedAt())),
                 each(conflicts, c -> ConflictLog.text(c.conflict().remoteChangedAt())),
                 each(conflicts, Found::strategy),
@@ -70,8 +73,8 @@ public final class FoundConflicts {
                 each(conflicts, c -> c.ending() == null ? null : c.ending().by()));
     }
 
-    private static List<@Nullable String> each(List<Found> conflicts, Function<Found, @Nullable String> value) {
-        var values = new ArrayList<@Nullable String>();
+    private static List<@Nullable Object> each(List<Found> conflicts, Function<Found, @Nullable Object> value) {
+        var values = new ArrayList<@Nullable Object>();
         for (Found conflict : conflicts) {
             values.add(value.apply(conflict));
         }

@@ -19,7 +19,7 @@ import org.postgresql.copy.CopyOut;
 
 /**
  * One connection, with the few shapes of a call that offsync needs. Arguments are bound by their Java type: String, Long,
- * Integer, Boolean, UUID, a list of strings as text[], or null. The connection is in auto-commit mode except within
+ * Integer, Boolean, UUID, a list as the text[] of its elements, or null. The connection is in auto-commit mode except within
  * {@link #transaction}.
  */
 public final class Database implements AutoCloseable {
@@ -221,8 +221,8 @@ public final class Database implements AutoCloseable {
     }
 
     private void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
-        if (value instanceof List<?> texts) {
-            statement.setArray(index, connection.createArrayOf("text", texts.toArray()));
+        if (value instanceof List<?> elements) {
+            statement.setArray(index, connection.createArrayOf("text", elements.toArray()));
         } else if (value == null
                 || value instanceof String
                 || value instanceof Long

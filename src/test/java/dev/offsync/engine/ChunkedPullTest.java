@@ -1,6 +1,7 @@
 package dev.offsync.engine;
 
 import static dev.offsync.engine.InterferenceTest.awaitBlocked;
+import static dev.offsync.engine.InterferenceTest.awaitSession;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -108,21 +109,11 @@ class ChunkedPullTest {
         awaitBlocked(a.database());
         String begun = a.scalar("SELECT xact_start FROM pg_stat_activity"
                 + " WHERE wait_event_type = 'Lock' AND datname = current_database()");
-        fleet.hub().exec("""
-                DO $$
-                BEGIN
-                    FOR i IN 1..1000 LOOP
-                        PERFORM pg_stat_clear_snapshot();
-                        IF EXISTS (SELECT FROM pg_stat_activity
-                                   WHERE application_name LIKE 'offsync%%' AND datname = current_database()
-                                     AND state = 'idle' AND query = 'COMMIT' AND state_change > '%s') THEN
-                            RETURN;
-                        END IF;
-                        PERFORM pg_sleep(0.02);
-                    END LOOP;
-                    RAISE EXCEPTION 'nothing was read ahead';
-                END $$
-                """.formatted(begun));
+        awaitSession(
+                fleet.hub(),
+                "application_name LIKE 'offsync%' AND state = 'idle' AND query = 'COMMIT' AND state_change > '" + begun
+                        + "'",
+                "nothing was read ahead");
         return pull;
     }
 

@@ -59,20 +59,24 @@ class InterferenceTest {
     }
 
     static void awaitBlocked(TestDatabase database) throws SQLException {
+        awaitSession(database, "wait_event_type = 'Lock'", "nobody waits for a lock");
+    }
+
+    /** Waits until there is a session of the database that {@code condition} is true of; {@code otherwise}: the complaint. */
+    static void awaitSession(TestDatabase database, String condition, String otherwise) throws SQLException {
         database.exec("""
                 DO $$
                 BEGIN
                     FOR i IN 1..1000 LOOP
                         PERFORM pg_stat_clear_snapshot();
-                        IF EXISTS (SELECT FROM pg_stat_activity
-                                   WHERE wait_event_type = 'Lock' AND datname = current_database()) THEN
+                        IF EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND %s) THEN
                             RETURN;
                         END IF;
                         PERFORM pg_sleep(0.02);
                     END LOOP;
-                    RAISE EXCEPTION 'nobody waits for a lock';
+                    RAISE EXCEPTION '%s';
                 END $$
-                """);
+                """.formatted(condition, otherwise));
     }
 
     @Test

@@ -289,9 +289,7 @@ public final class Inbox {
      */
     public void settle(List<Long> ordinals, boolean present) throws SQLException {
         database.update(
-                "UPDATE inbox SET contested = false, present = ? WHERE ordinal = ANY (?::bigint[])",
-                present,
-                ordinals.stream().map(ordinal -> Long.toString(ordinal)).toList());
+                "UPDATE inbox SET contested = false, present = ? WHERE ordinal = ANY (?::bigint[])", present, ordinals);
     }
 
     /** How many of the rows that {@link #contested} gave are not settled. */

@@ -4,7 +4,6 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,17 +36,9 @@ public final class Completion {
     public void outcomes(List<Long> operations, List<String> kinds, List<@Nullable Long> versions) throws SQLException {
         database.update(
                 "INSERT INTO outcome SELECT * FROM unnest(?::bigint[], ?::text[], ?::bigint[])",
-                texts(operations),
+                operations,
                 kinds,
-                texts(versions));
-    }
-
-    private static List<@Nullable String> texts(List<? extends @Nullable Long> numbers) {
-        var texts = new ArrayList<@Nullable String>();
-        for (Long number : numbers) {
-            texts.add(number == null ? null : Long.toString(number));
-        }
-        return texts;
+                versions);
     }
 
     /**
@@ -60,7 +51,7 @@ public final class Completion {
             database.list(
                     "SELECT operation, record_id FROM outbox WHERE operation = ANY (?::bigint[])",
                     row -> recordIds.put(row.getLong(1), row.getString(2)),
-                    texts(operations));
+                    operations);
         }
         return recordIds;
     }

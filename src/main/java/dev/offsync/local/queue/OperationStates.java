@@ -96,6 +96,15 @@ public final class OperationStates {
                 with(ofRows(table, List.of(recordId)), hubClock));
     }
 
+    /** Whether there is an operation on the row that the hub does not have. */
+    public boolean hasUnfinished(SyncedTable table, String recordId) throws SQLException {
+        List<String> row = List.of(recordId);
+        return database.number(
+                        "SELECT count(*) FROM %s AS u WHERE %s".formatted(unfinished, condition(table, row)),
+                        ofRows(table, row))
+                > 0;
+    }
+
     /** The texts of the keys in the queue, where equal keys may have several. */
     private List<String> spellings(SyncedTable table, List<String> recordIds) throws SQLException {
         var key = new KeySql(table.key());

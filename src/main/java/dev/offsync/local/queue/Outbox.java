@@ -28,7 +28,7 @@ public final class Outbox {
             String plain) {}
 
     private static final String KIND =
-            "CASE WHEN o.row IS NULL THEN 'delete' WHEN o.base_version = 0 THEN 'insert'" + " ELSE 'update' END";
+            "CASE WHEN o.row IS NULL THEN 'delete' WHEN o.base_version = 0 THEN 'insert' ELSE 'update' END";
 
     /** A row that was there before offsync may be on the hub, too: its deletion does not cancel what stands for it. */
     private static final String OLD_ROW = """

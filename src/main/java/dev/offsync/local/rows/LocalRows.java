@@ -159,7 +159,7 @@ public final class LocalRows {
                         + ", s.version FROM " + versioned(key) + " ON CONFLICT (" + key.aliases()
                         + ") DO UPDATE SET version = excluded.version, synced_at = now()",
                 List.copyOf(versions.keySet()),
-                texts(versions));
+                List.copyOf(versions.values()));
     }
 
     /** The next pull brings the hub's state of the row, whatever is known of it. */
@@ -196,7 +196,21 @@ public final class LocalRows {
                             + versioned(key) + " WHERE " + key.sameAsRow("t", "s"),
                     status,
                     List.copyOf(versions.keySet()),
-                    texts(versions));
+                    List.copyOf(versions.values()));
+        }
+    }
+
+    /** As {@link #mark(SyncedTable, String, String, long)}, between {@link #beginApplying} and its end. */
+    public void markApplying(SyncedTable table, String recordId, String status, long version) throws SQLException {
+        markApplying(table, status, Map.of(recordId, version));
+    }
+
+    /** As {@link #mark(SyncedTable, String, Map)}, between {@link #beginApplying} and its end. */
+    public void markApplying(SyncedTable table, String status, Map<String, Long> versions) throws SQLException {
+        if (table.syncColumns() && !versions.isEmpty()) {
+            beginApplying();
+            mark(table, status, versions);
+            endApplying();
         }
     }
 
@@ -204,10 +218,6 @@ public final class LocalRows {
     private static String versioned(KeySql key) {
         return "(SELECT a.version, " + key.parsed("a.record_id")
                 + " FROM unnest(?::text[], ?::bigint[]) AS a(record_id, version)) AS s";
-    }
-
-    private static List<String> texts(Map<String, Long> versions) {
-        return versions.values().stream().map(version -> Long.toString(version)).toList();
     }
 
     /** Keeps the capture triggers away from what this transaction writes, until {@link #endApplying}. */

@@ -4,7 +4,6 @@ import dev.offsync.local.ConflictLog;
 import dev.offsync.local.device.Cursors;
 import dev.offsync.local.device.DeviceStore;
 import dev.offsync.local.device.IdRanges;
-import dev.offsync.local.inbox.Inbox;
 import dev.offsync.local.inbox.InboxWriter.Applied;
 import dev.offsync.local.queue.QueueCounts;
 import dev.offsync.model.ConflictCounts;
@@ -48,7 +47,6 @@ public final class PullRun {
     private final HubLink link;
     private final PullOptions options;
     private final Progress progress;
-    private final Inbox inbox;
     private final Drift drift;
     private final Cursors cursors;
     private final TimeLimit time;
@@ -65,7 +63,6 @@ public final class PullRun {
         this.link = link;
         this.options = options;
         this.progress = progress;
-        this.inbox = new Inbox(session.database());
         this.drift = new Drift(session, link);
         this.cursors = new Cursors(session.database());
         this.time = new TimeLimit(options.maxDuration());
@@ -84,7 +81,6 @@ public final class PullRun {
     public PullResult run() throws SQLException {
         long start = System.nanoTime();
         drift.look(session.tables(options.tables()));
-        inbox.create();
         if (options.dryRun()) {
             return session.database().rehearse(() -> run(start));
         }

@@ -157,8 +157,7 @@ final class BatchCompletion {
                 .update(
                         "UPDATE offsync.synced_table SET last_push_at = clock_timestamp() WHERE id = ANY (?::integer[])",
                         outgoing.sections().stream()
-                                .map(section ->
-                                        Integer.toString(section.part().table().id()))
+                                .map(section -> section.part().table().id())
                                 .toList());
         contacted();
     }

@@ -76,7 +76,7 @@ public final class Collisions {
             if (row.effect().equals("reset")) {
                 return Optional.of("only the hub knows the default that rows of " + row.table() + " would get");
             }
-            if (row.effect().equals("missing") && !goes(table.get(), Objects.requireNonNull(row.recordId()))) {
+            if (row.recordId() != null && !goes(table.get(), row.recordId())) {
                 return Optional.of("the change of " + row.table() + " " + row.recordId() + " waits itself");
             }
         }
@@ -124,9 +124,7 @@ public final class Collisions {
     private void release(SyncedTable table, Conflict conflict) throws SQLException {
         states.release(table, conflict.recordId());
         if (conflict.local() != null) {
-            rows.beginApplying();
-            rows.mark(table, conflict.recordId(), "pending", conflict.localVersion());
-            rows.endApplying();
+            rows.markApplying(table, conflict.recordId(), "pending", conflict.localVersion());
         }
     }
 

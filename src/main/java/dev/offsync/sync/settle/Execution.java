@@ -85,9 +85,7 @@ final class Execution {
         rows.rest(table, recordId, conflict.remoteVersion());
         states.release(table, recordId);
         if (local != null || decision instanceof Decision.Write) {
-            rows.beginApplying();
-            rows.mark(table, recordId, "pending", conflict.remoteVersion() + 1);
-            rows.endApplying();
+            rows.markApplying(table, recordId, "pending", conflict.remoteVersion() + 1);
         }
     }
 }

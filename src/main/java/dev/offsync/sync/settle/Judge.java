@@ -9,6 +9,7 @@ import dev.offsync.local.device.ExistingRows;
 import dev.offsync.local.queue.PendingOperation;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictType;
+import dev.offsync.model.Row;
 import dev.offsync.model.Rule;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.sync.run.LocalSession;
@@ -20,19 +21,40 @@ final class Judge {
     private final RuleBook rules;
     private final Settlement settlement;
     private final ExistingRows existing;
-    private final NoConflict silent;
 
     Judge(LocalSession session) throws SQLException {
         this.rules = new RuleBook(
                 new RuleStore(session.database()).all(), session.settings().conflictResolution());
         this.settlement = new Settlement(new CustomFunctionCall(session.database()));
         this.existing = new ExistingRows(session.database());
-        this.silent = new NoConflict(existing);
     }
 
-    /** What becomes of a row with nothing for the log; nothing where it is a conflict. {@code first}: its first operation. */
+    /**
+     * What becomes of a row with nothing for the log: neither change was made on the other, and still there is nothing to
+     * decide. Nothing where it is a conflict.
+     *
+     * @param first the row's first operation
+     */
     Optional<Decision> quietly(SyncedTable table, Conflict conflict, PendingOperation first) throws SQLException {
-        return silent.decision(table, conflict, first);
+        boolean made = made(table, first);
+        Row remote = conflict.remote();
+        boolean equalNow = remote != null && Dissolution.same(conflict.local(), remote);
+        boolean equalAtFirst = first.inserted() && !made && remote != null && Dissolution.same(first.newRow(), remote);
+        if (conflict.type() == ConflictType.INSERT_INSERT && equalNow) {
+            return Optional.of(new Decision.KeepRemote("both sides have the same row"));
+        }
+        if (equalAtFirst) {
+            return Optional.of(
+                    new Decision.KeepLocal("the rows were equal when offsync came, and this one changed since"));
+        }
+        return Dissolution.isTakenBack(conflict, made)
+                ? Optional.of(new Decision.KeepRemote("the local change was taken back, as a push would see it"))
+                : Optional.empty();
+    }
+
+    /** Whether there was no row before {@code first}, the row's first operation. */
+    private boolean made(SyncedTable table, PendingOperation first) throws SQLException {
+        return first.inserted() && !existing.wasThere(table, first.id());
     }
 
     /** The rule for a conflict that begins with the operation {@code first}. */
@@ -57,7 +79,7 @@ final class Judge {
     /** What becomes of an open conflict that has come to nothing; nothing where it is still one. */
     Optional<Decision> dissolution(SyncedTable table, Conflict conflict, Rule rule, PendingOperation first)
             throws SQLException {
-        return Dissolution.of(conflict, rule, silent.made(table, first));
+        return Dissolution.of(conflict, rule, made(table, first));
     }
 
     /** The decision with the rule that it comes from before its reason. */

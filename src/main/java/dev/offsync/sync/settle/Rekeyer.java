@@ -36,9 +36,7 @@ record Rekeyer(LocalSession session) {
                         "the key of " + table.name().display() + " has no default to take a new one from");
             }
             then.run();
-            rows.beginApplying();
-            rows.mark(table, key.get().recordId(), "pending", 1);
-            rows.endApplying();
+            rows.markApplying(table, key.get().recordId(), "pending", 1);
             return new Attempt(
                     rows.lock(table, key.get().recordId()),
                     "the local row moved to key " + key.get().recordId());

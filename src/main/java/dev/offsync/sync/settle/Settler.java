@@ -11,7 +11,6 @@ import dev.offsync.local.rows.LocalRows;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.ConflictType;
-import dev.offsync.model.KeyColumn;
 import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
 import dev.offsync.model.Rule;
@@ -337,29 +336,7 @@ public final class Settler {
         @Nullable
         Row base = log.keptOver(table.name(), recordId, work.base())
                 .orElse(work.first().oldRow());
-        return conflict(table, recordId, type, base, local, remote, work);
-    }
-
-    static Conflict conflict(
-            SyncedTable table,
-            String recordId,
-            ConflictType type,
-            @Nullable Row base,
-            @Nullable Row local,
-            Remote remote,
-            PendingWork work) {
-        return new Conflict(
-                table.name(),
-                recordId,
-                type,
-                base,
-                local,
-                remote.row(),
-                work.version(),
-                remote.version(),
-                work.lastChangedAt(),
-                remote.changedAt(),
-                table.key().stream().map(KeyColumn::name).toList());
+        return new Meeting(table, recordId, remote).conflict(type, base, local, work);
     }
 
     private PendingWork work(SyncedTable table, String recordId, List<PendingOperation> operations)
@@ -382,9 +359,7 @@ public final class Settler {
         states.hold(table, conflict.recordId());
         log.open(conflict, related, rule.strategy().word(), undecided.because());
         if (conflict.local() != null) {
-            rows.beginApplying();
-            rows.mark(table, conflict.recordId(), "conflict", conflict.localVersion());
-            rows.endApplying();
+            rows.markApplying(table, conflict.recordId(), "conflict", conflict.localVersion());
         }
     }
 

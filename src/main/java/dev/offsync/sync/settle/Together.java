@@ -192,7 +192,7 @@ final class Together {
         if (type.isEmpty()) {
             return Optional.empty();
         }
-        Conflict conflict = Settler.conflict(table, meeting.key(), type.get(), base, local, remote, work);
+        Conflict conflict = meeting.conflict(type.get(), base, local, work);
         Optional<Decision> quiet = judge.quietly(table, conflict, work.first());
         Rule rule = quiet.isPresent() ? null : judge.rule(table, conflict, work.first());
         if (rule != null && (ONE_BY_ONE.contains(rule.strategy()) || ONE_BY_ONE.contains(rule.fallback()))) {
@@ -225,7 +225,7 @@ final class Together {
         }
         if (!open.isEmpty()) {
             operations.states().hold(table, recordIds(open));
-            mark(
+            rows.markApplying(
                     table,
                     "conflict",
                     open.stream()
@@ -262,7 +262,7 @@ final class Together {
         write(table, inserted, false);
         rows.rest(table, versions);
         operations.states().release(table, List.copyOf(local.keySet()));
-        mark(table, "pending", pending);
+        rows.markApplying(table, "pending", pending);
     }
 
     private void write(SyncedTable table, Map<String, Row> written, boolean present) throws SQLException {
@@ -272,12 +272,6 @@ final class Together {
         rows.put(table, written, present);
         HubRows.checkConstraints(database);
         references.requireParents(table, List.copyOf(written.keySet()));
-    }
-
-    private void mark(SyncedTable table, String status, Map<String, Long> versions) throws SQLException {
-        rows.beginApplying();
-        rows.mark(table, status, versions);
-        rows.endApplying();
     }
 
     private void note(List<Verdict> verdicts) throws SQLException {

@@ -56,7 +56,7 @@ final class UnseenRows {
             Optional<SyncedTable> child = table(row);
             // Outside of a filter it has no place here.
             if (child.isPresent() && child.get().pulls() && child.get().condition() == null && row.recordId() != null) {
-                if (rows.lock(child.get(), row.recordId()).isEmpty()) {
+                if (rows.lock(child.get(), row.recordId()).isEmpty() && !hasLeft(child.get(), row)) {
                     put(
                             child.get(),
                             row.recordId(),
@@ -78,6 +78,9 @@ final class UnseenRows {
         for (RelatedRow row : related) {
             SyncedTable table = table(row).orElseThrow();
             String recordId = Objects.requireNonNull(row.recordId());
+            if (hasLeft(table, row)) {
+                continue;
+            }
             Row known = Objects.requireNonNull(row.row());
             @Nullable Row after = null;
             if (row.effect().equals("cleared")) {
@@ -96,6 +99,19 @@ final class UnseenRows {
             }
             note(table, recordId, known, "local", after, "the row that it referenced was deleted");
         }
+    }
+
+    /** Whether the device has already let the row go, or given it another parent: that is on its way, and decided by itself. */
+    private boolean hasLeft(SyncedTable table, RelatedRow row) throws SQLException {
+        String recordId = Objects.requireNonNull(row.recordId());
+        if (!states.hasUnfinished(table, recordId)) {
+            return false;
+        }
+        Row known = Objects.requireNonNull(row.row());
+        Optional<Row> local = rows.lock(table, recordId);
+        return local.isEmpty()
+                || row.columns().stream()
+                        .anyMatch(column -> !Objects.equals(local.get().get(column), known.get(column)));
     }
 
     /** Queues a change of a row that is not here, on the hub's version of it; it is here afterwards unless deleted. */

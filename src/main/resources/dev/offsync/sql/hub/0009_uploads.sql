@@ -159,6 +159,20 @@ BEGIN
 END
 $$;
 
+-- Raises where another number of rows was written, as done says, than the pieces of a layout hold.
+CREATE FUNCTION offsync.expect_pieces(device_id integer, batch_id bigint, tracked offsync.tracked_table, layout jsonb,
+                                      done text, rows bigint) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    expected bigint;
+BEGIN
+    EXECUTE format('SELECT sum(cardinality(operations)) FROM offsync.upload_%s WHERE batch = $1 AND layout = $2', device_id)
+    INTO expected USING batch_id, (layout ->> 'layout')::integer;
+    PERFORM offsync.expect_rows(tracked.relation, done, expected, rows);
+END
+$$;
+
 -- The order is that of the pieces, which the trigger counts on; see track_plain.sql.
 CREATE FUNCTION offsync.insert_pieces(device_id integer, batch_id bigint, tracked offsync.tracked_table, layout jsonb)
 RETURNS void
@@ -167,7 +181,6 @@ AS $$
 DECLARE
     columns  text;
     fields   text;
-    expected bigint;
     inserted bigint;
 BEGIN
     SELECT string_agg(quote_ident(a.attname), ', '), string_agg(format('(s.r).%I', a.attname), ', ')
@@ -184,9 +197,7 @@ BEGIN
         offsync.qualified(tracked.relation), columns, fields, device_id)
     USING batch_id, (layout ->> 'layout')::integer;
     GET DIAGNOSTICS inserted = ROW_COUNT;
-    EXECUTE format('SELECT sum(cardinality(operations)) FROM offsync.upload_%s WHERE batch = $1 AND layout = $2', device_id)
-    INTO expected USING batch_id, (layout ->> 'layout')::integer;
-    PERFORM offsync.expect_rows(tracked.relation, 'inserted', expected, inserted);
+    PERFORM offsync.expect_pieces(device_id, batch_id, tracked, layout, 'inserted', inserted);
 END
 $$;
 
@@ -197,7 +208,6 @@ AS $$
 DECLARE
     columns  text;
     fields   text;
-    expected bigint;
     updated  bigint;
 BEGIN
     SELECT string_agg(quote_ident(a.attname), ', '), string_agg(format('(s.r).%I', a.attname), ', ')
@@ -215,9 +225,7 @@ BEGIN
          FROM unnest(tracked.key_columns, tracked.key_operators) AS k(name, operator)))
     USING batch_id, (layout ->> 'layout')::integer;
     GET DIAGNOSTICS updated = ROW_COUNT;
-    EXECUTE format('SELECT sum(cardinality(operations)) FROM offsync.upload_%s WHERE batch = $1 AND layout = $2', device_id)
-    INTO expected USING batch_id, (layout ->> 'layout')::integer;
-    PERFORM offsync.expect_rows(tracked.relation, 'updated', expected, updated);
+    PERFORM offsync.expect_pieces(device_id, batch_id, tracked, layout, 'updated', updated);
 END
 $$;
 
@@ -226,8 +234,7 @@ RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    expected bigint;
-    deleted  bigint;
+    deleted bigint;
 BEGIN
     EXECUTE format(
         'DELETE FROM %1$s AS t
@@ -236,7 +243,7 @@ BEGIN
                       OFFSET 0) AS e
                 OFFSET 0) AS s
          WHERE %4$s',
-        tracked.relation::regclass,
+        offsync.qualified(tracked.relation),
         (SELECT string_agg(CASE WHEN cardinality(tracked.key_columns) = 1 THEN format('e.key::%s AS k1', k.type)
                                 ELSE format('(e.key::jsonb ->> %s)::%s AS k%s', k.i - 1, k.type, k.i) END, ', ')
          FROM unnest(tracked.key_types) WITH ORDINALITY AS k(type, i)),
@@ -245,9 +252,7 @@ BEGIN
          FROM unnest(tracked.key_columns, tracked.key_operators) WITH ORDINALITY AS k(name, operator, i)))
     USING batch_id, (layout ->> 'layout')::integer;
     GET DIAGNOSTICS deleted = ROW_COUNT;
-    EXECUTE format('SELECT sum(cardinality(operations)) FROM offsync.upload_%s WHERE batch = $1 AND layout = $2', device_id)
-    INTO expected USING batch_id, (layout ->> 'layout')::integer;
-    PERFORM offsync.expect_rows(tracked.relation, 'deleted', expected, deleted);
+    PERFORM offsync.expect_pieces(device_id, batch_id, tracked, layout, 'deleted', deleted);
 END
 $$;
 

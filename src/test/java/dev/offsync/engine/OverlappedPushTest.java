@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * does not take all of it, nothing of that may be left.
  */
 @Tag("guarantee-4")
-class ReadAheadTest {
+class OverlappedPushTest {
     private Fleet fleet;
     private Device a;
 
