@@ -73,7 +73,7 @@ public record TestDatabase(ServerAddress server, ServerAddress address) implemen
 
     /** Puts the content of {@code backup} in the place of this database's. */
     public void restore(TestDatabase backup) throws SQLException {
-        close();
+        drop();
         IdleSessions.forget(backup.address());
         TestDatabases.onServer(
                 server,
@@ -81,9 +81,14 @@ public record TestDatabase(ServerAddress server, ServerAddress address) implemen
                         + backup.address().database());
     }
 
-    /** Drops the database; open sessions are ended. */
+    /** Has the database dropped, by and by, since the server takes a tenth of a second for it. */
     @Override
-    public void close() throws SQLException {
+    public void close() {
+        TestDatabases.dropSoon(this);
+    }
+
+    /** Drops the database; open sessions are ended. */
+    void drop() throws SQLException {
         IdleSessions.forget(address);
         TestDatabases.onServer(server, "DROP DATABASE IF EXISTS " + address.database() + " WITH (FORCE)");
     }

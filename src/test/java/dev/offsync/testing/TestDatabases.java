@@ -1,8 +1,13 @@
 package dev.offsync.testing;
 
+import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes databases on a server: one per test, cloned from a template. */
@@ -17,6 +22,7 @@ public final class TestDatabases {
 
     private static final Map<TemplateKey, String> TEMPLATES = new ConcurrentHashMap<>();
     private static final AtomicInteger COUNTER = new AtomicInteger();
+    private static final ExecutorService DROPS = drops();
 
     private TestDatabases() {}
 
@@ -37,7 +43,7 @@ public final class TestDatabases {
 
     private static String fill(ServerAddress server, Content content) {
         TestDatabase template = create(server);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> drop(template)));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> dropIfThere(template)));
         try (var sql = template.open()) {
             content.fill(sql);
         } catch (SQLException e) {
@@ -46,11 +52,44 @@ public final class TestDatabases {
         return template.address().database();
     }
 
-    /** Matters on given servers only; others may be gone by now. */
-    private static void drop(TestDatabase template) {
+    /** Drops {@code database} beside the tests; the one that is ahead by too many waits for some of them. */
+    static void dropSoon(TestDatabase database) {
+        DROPS.execute(() -> dropIfThere(database));
+    }
+
+    private static ExecutorService drops() {
+        var drops = new ThreadPoolExecutor(
+                2,
+                2,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(20),
+                work -> {
+                    var thread = new Thread(work, "drops databases");
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.CallerRunsPolicy());
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> finish(drops)));
+        return drops;
+    }
+
+    private static void finish(ExecutorService drops) {
+        drops.shutdown();
         try {
-            template.close();
-        } catch (SQLException ignored) {
+            drops.awaitTermination(1, TimeUnit.MINUTES);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void dropIfThere(TestDatabase database) {
+        try {
+            database.drop();
+        } catch (SQLException e) {
+            if (!SqlErrors.isTransient(e)) {
+                throw new IllegalStateException("cannot drop " + database.address().database(), e);
+            }
             // the server went first, and the database with it
         }
     }

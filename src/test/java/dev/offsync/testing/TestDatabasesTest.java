@@ -52,10 +52,10 @@ class TestDatabasesTest {
     }
 
     @Test
-    void a_closed_database_is_gone_even_with_a_session_in_it() throws SQLException {
+    void a_dropped_database_is_gone_even_with_a_session_in_it() throws SQLException {
         TestDatabase database = TestDatabases.create(TestServers.device());
         try (var session = database.open()) {
-            database.close();
+            database.drop();
             assertThatThrownBy(() -> session.scalar("SELECT 1")).isInstanceOf(SQLException.class);
         }
         assertThatThrownBy(database::connect).isInstanceOf(SQLException.class).hasMessageContaining("does not exist");
