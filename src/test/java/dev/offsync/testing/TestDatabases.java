@@ -88,7 +88,8 @@ public final class TestDatabases {
             database.drop();
         } catch (SQLException e) {
             if (!SqlErrors.isTransient(e)) {
-                throw new IllegalStateException("cannot drop " + database.address().database(), e);
+                throw new IllegalStateException(
+                        "cannot drop " + database.address().database(), e);
             }
             // the server went first, and the database with it
         }
