@@ -49,7 +49,7 @@ class FirstLoadTest {
                 """);
     }
 
-    /** More than a megabyte of versions for each table, in chunks of 5000 rows. */
+    /** More than a megabyte of versions for each table, in chunks of 5000 rows and more. */
     private static void fill(TestDatabase hub) throws SQLException {
         hub.exec("INSERT INTO shelf SELECT i, 'shelf ' || i FROM generate_series(1, 16000) AS i");
         hub.exec("""
@@ -72,8 +72,9 @@ class FirstLoadTest {
 
         assertThat(loaded.inserted()).isEqualTo(32_000);
         assertThat(loaded.complete()).isTrue();
-        assertThat(a.rows("SELECT text, count(*) FROM statement GROUP BY text ORDER BY text"))
-                .containsExactly("COPY|8");
+        // chunks grow where they come fast
+        assertThat(a.rows("SELECT text, count(*) BETWEEN 4 AND 8 FROM statement GROUP BY text ORDER BY text"))
+                .containsExactly("COPY|t");
         assertInStep();
         assertThat(a.pull().pulled() + a.pull().skipped()).isZero();
         assertThat(a.scalar("SELECT count(*) FROM offsync.journal")).isEqualTo("0");

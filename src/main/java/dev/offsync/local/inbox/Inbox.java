@@ -70,9 +70,15 @@ public final class Inbox {
      *
      * @param deletions whether some are gone from the hub, or from the device's filter
      * @param changed whether some have another version than the first
+     * @param asked whether some were asked for by their keys
      * @param large whether some came without their text: they are too large for the memory of this run
      */
-    public record Arrived(boolean deletions, boolean changed, boolean large) {}
+    public record Arrived(boolean deletions, boolean changed, boolean asked, boolean large) {
+        /** Whether all of them were inserted on the hub since the last pull, as far as their versions tell. */
+        public boolean isNew() {
+            return !deletions && !changed && !asked && !large;
+        }
+    }
 
     /** What came, by the number of the table. */
     public Map<Integer, Arrived> arrived() throws SQLException {
@@ -86,13 +92,15 @@ public final class Inbox {
         var arrived = new HashMap<Integer, Arrived>();
         database.list(
                 """
-                SELECT table_id, bool_or(deleted), bool_or(version <> 1), bool_or(row IS NULL AND NOT deleted)
+                SELECT table_id, bool_or(deleted), bool_or(version <> 1), bool_or(xid IS NULL),
+                       bool_or(row IS NULL AND NOT deleted)
                 FROM inbox
                 WHERE table_id > 0
                 GROUP BY table_id
                 """,
                 row -> arrived.put(
-                        row.getInt(1), new Arrived(row.getBoolean(2), row.getBoolean(3), row.getBoolean(4))));
+                        row.getInt(1),
+                        new Arrived(row.getBoolean(2), row.getBoolean(3), row.getBoolean(4), row.getBoolean(5))));
         return arrived;
     }
 
@@ -104,8 +112,16 @@ public final class Inbox {
 
     /** The row that came last in the order of the feed. */
     public Optional<Last> last() throws SQLException {
+        Optional<Last> last = last("WHERE ordinal > (SELECT pg_sequence_last_value(s) - 2000"
+                + " FROM CAST(pg_get_serial_sequence('inbox', 'ordinal') AS regclass) AS s)");
+        return last.isPresent() ? last : last("");
+    }
+
+    /** The first column alone is read of the rows that {@code chosen} leaves out. */
+    private Optional<Last> last(String chosen) throws SQLException {
         return database.first(
-                "SELECT abs(table_id), xid::text, key FROM inbox WHERE xid IS NOT NULL ORDER BY ordinal DESC LIMIT 1",
+                "SELECT abs(table_id), xid::text, key FROM (SELECT * FROM inbox " + chosen + " OFFSET 0) AS s"
+                        + " WHERE xid IS NOT NULL ORDER BY ordinal DESC LIMIT 1",
                 row -> new Last(row.getInt(1), row.getString(2), SyncedTables.texts(row.getArray(3))));
     }
 
@@ -206,6 +222,23 @@ public final class Inbox {
                         + new KeySql(table.key()).rowSameAsArray("t", "s.key")
                         + " WHERE s.deleted AND NOT s.leaves AND s.table_id = "
                         + table.id());
+    }
+
+    /**
+     * Whether nothing is pending in the table, and it says by itself, at once, where a row has the key of another: then rows
+     * that are new on the hub go in without a look at those that are here.
+     */
+    public boolean takesNewRows(SyncedTable table) throws SQLException {
+        return database.first(
+                        """
+                        SELECT NOT EXISTS (SELECT FROM offsync.unfinished AS u WHERE u.table_id = ?)
+                           AND EXISTS (SELECT FROM pg_index AS i
+                                       WHERE i.indrelid = to_regclass(?) AND i.indisprimary AND i.indimmediate)
+                        """,
+                        row -> row.getBoolean(1),
+                        table.id(),
+                        table.name().sql())
+                .orElseThrow();
     }
 
     /**

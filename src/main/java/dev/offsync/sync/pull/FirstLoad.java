@@ -20,6 +20,7 @@ import dev.offsync.sync.run.HubLink;
 import dev.offsync.sync.run.LocalSession;
 import dev.offsync.sync.run.LocalTriggers;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -36,12 +37,18 @@ import org.postgresql.copy.CopyOut;
  * it here, such as a row that an application made meanwhile, sends the chunk the usual way.
  */
 final class FirstLoad {
+    /** A chunk that took less is followed by a larger one: each costs commits and turns, whatever it holds. */
+    private static final Duration SHORT = Duration.ofSeconds(1);
+
+    private static final int LARGEST_SHARE = 4;
+
     private final LocalSession session;
     private final HubLink link;
     private final PullContact contact;
     private final Database database;
     private final Inbox inbox;
     private final Set<Integer> refused = new HashSet<>();
+    private int share = 1;
 
     FirstLoad(LocalSession session, HubLink link, PullContact contact) {
         this.session = session;
@@ -72,15 +79,21 @@ final class FirstLoad {
         return fits;
     }
 
-    /** Loads up to {@code most} rows of a table that fits; nothing where something here stands against it. */
-    Optional<Applied> chunk(PullSource hub, String snapshot, Source source, long most) throws SQLException {
+    /**
+     * Loads rows of a table that fits; nothing where something here stands against it.
+     *
+     * @param usual the rows of a chunk; where they come fast, a few times as many
+     */
+    Optional<Applied> chunk(PullSource hub, String snapshot, Source source, long usual) throws SQLException {
+        long start = System.nanoTime();
+        long most = usual * share;
         UUID next = new DeviceStore(database).prepareContact();
         var rows = new RowStream(source.table().id());
         var ended = new Object() {
             boolean yes;
         };
         try {
-            return Optional.of(database.transaction(() -> {
+            Applied applied = database.transaction(() -> {
                 write(hub, source, rows, most);
                 note(source, snapshot, rows, most);
                 String confirmed = contact.confirmed(snapshot);
@@ -88,7 +101,11 @@ final class FirstLoad {
                 ended.yes = true;
                 contact.make(next, confirmed, null, false);
                 return new Applied(rows.copied(), 0, 0, 0);
-            }));
+            });
+            boolean isShort = System.nanoTime() - start < SHORT.toNanos();
+            // What a run keeps in memory of rows that changed on the hub is not to grow.
+            share = rows.changed() ? 1 : isShort ? Math.min(share * 2, LARGEST_SHARE) : share;
+            return Optional.of(applied);
         } catch (SQLException e) {
             if (ended.yes) {
                 throw e;
@@ -118,7 +135,7 @@ final class FirstLoad {
         if (large) {
             inbox.holdLarge(table);
         }
-        new InboxWriter(database, table, sent(table), new Inbox.Arrived(false, rows.changed(), large), false).rest();
+        new InboxWriter(database, table, sent(table), new Inbox.Arrived(false, rows.changed(), false, large), false).rest();
         new LocalRows(database).endApplying();
         inbox.keepWanted(table);
         database.execute("SET CONSTRAINTS ALL IMMEDIATE");

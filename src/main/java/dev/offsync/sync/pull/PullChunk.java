@@ -100,7 +100,7 @@ final class PullChunk {
             }
         }
         for (SyncedTable table : tables) {
-            if (inbox.contest(table, LargeRows.largestInConflict())) {
+            if (!goesIn(table) && inbox.contest(table, LargeRows.largestInConflict())) {
                 meeting.add(table);
             }
             skipped += reconcile(table);
@@ -136,14 +136,28 @@ final class PullChunk {
         new Obstacles(session, settler, link.hello().clock()).movedOnHub();
     }
 
+    /**
+     * Whether rows go in without a look at what is here. Where they meet something all the same, a unique violation says so,
+     * and the next try is careful.
+     */
+    private boolean goesIn(SyncedTable table) throws SQLException {
+        return !careful
+                && !comingAgain
+                && !cursor(table).everything()
+                && cursor(table).reconcile() == Reconcile.NO
+                && arrived(table).isNew()
+                && inbox.takesNewRows(table);
+    }
+
     /** Drops rows that bring nothing new. */
     private long drop(SyncedTable table) throws SQLException {
         Cursor cursor = cursor(table);
         if (cursor.findsMissing()) {
             inbox.remember(table);
         }
-        long skipped =
-                inbox.dropEqual(table, sent(table), comingAgain || cursor.everything()) + inbox.dropIgnored(table);
+        boolean any = comingAgain || cursor.everything();
+        long skipped = any || arrived(table).asked() ? inbox.dropEqual(table, sent(table), any) : 0;
+        skipped += inbox.dropIgnored(table);
         skipped += cursor.everything() ? inbox.dropEvicted(table) : 0;
         return skipped + (cursor.trustsVersions() ? inbox.dropKnown(table) : 0);
     }

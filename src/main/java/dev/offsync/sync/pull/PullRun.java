@@ -41,7 +41,7 @@ import java.util.UUID;
  * something that the hub could forget in a crash.
  */
 public final class PullRun {
-    private static final int MOST_TRIES = 3;
+    private static final int MOST_TRIES = 4;
 
     private final LocalSession session;
     private final HubLink link;
@@ -54,6 +54,7 @@ public final class PullRun {
     private final FirstLoad firstLoad;
     private final ChunkReader reader;
     private Applied applied = Applied.NOTHING;
+    private boolean careful;
     private long arrived;
     private int detected;
     private int resolved;
@@ -166,18 +167,16 @@ public final class PullRun {
             return;
         }
         UUID next = new DeviceStore(session.database()).prepareContact();
-        boolean careful = false;
         for (int tries = 1; ; tries++) {
-            boolean carefully = careful;
             try {
-                applied = applied.plus(session.database().transaction(() -> applyOnce(round, next, carefully)));
+                applied = applied.plus(session.database().transaction(() -> applyOnce(round, next, careful)));
                 return;
             } catch (SQLException e) {
                 // The inbox is as it was downloaded, and what got in the way is pending work by now.
                 if (tries == MOST_TRIES || !SqlErrors.isLostRace(e)) {
                     throw e;
                 }
-                careful = SqlErrors.isUniqueViolation(e);
+                careful |= SqlErrors.isUniqueViolation(e);
             }
         }
     }
