@@ -234,10 +234,7 @@ public final class Inbox {
                         SELECT NOT EXISTS (SELECT FROM offsync.unfinished AS u WHERE u.table_id = ?)
                            AND EXISTS (SELECT FROM pg_index AS i
                                        WHERE i.indrelid = to_regclass(?) AND i.indisprimary AND i.indimmediate)
-                        """,
-                        row -> row.getBoolean(1),
-                        table.id(),
-                        table.name().sql())
+                        """, row -> row.getBoolean(1), table.id(), table.name().sql())
                 .orElseThrow();
     }
 

@@ -135,7 +135,8 @@ final class FirstLoad {
         if (large) {
             inbox.holdLarge(table);
         }
-        new InboxWriter(database, table, sent(table), new Inbox.Arrived(false, rows.changed(), false, large), false).rest();
+        new InboxWriter(database, table, sent(table), new Inbox.Arrived(false, rows.changed(), false, large), false)
+                .rest();
         new LocalRows(database).endApplying();
         inbox.keepWanted(table);
         database.execute("SET CONSTRAINTS ALL IMMEDIATE");
