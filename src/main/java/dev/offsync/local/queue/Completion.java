@@ -61,44 +61,58 @@ public final class Completion {
      * missing one means.
      */
     public void rest(List<SyncedTable> tables) throws SQLException {
+        Map<Integer, Kinds> kinds = kinds();
         for (SyncedTable table : tables) {
-            var key = new KeySql(table.key());
-            database.update("""
-                    DELETE FROM {sidecar} AS v
-                    USING outbox AS o
-                    WHERE o.table_id = {id} AND o.row IS NULL AND {same_v_o}
-                      AND NOT EXISTS (SELECT FROM outcome AS x
-                                      WHERE x.operation = o.operation AND x.kind IN ('conflict', 'waits', 'unique_violation', 'foreign_key'))
-                    """.replace("{sidecar}", table.sidecar())
-                    .replace("{id}", Integer.toString(table.id()))
-                    .replace("{same_v_o}", key.sameAsArray("v", "o.key")));
-            restOn(table, key, """
-                    UPDATE {sidecar} AS v
-                    SET version = s.version, synced_at = now()
-                    FROM ({taken}) AS s
-                    WHERE {same_v_s}
-                    """);
-            restOn(table, key, """
-                    INSERT INTO {sidecar} ({k}, version)
-                    SELECT {s.k}, s.version
-                    FROM ({taken}) AS s
-                    WHERE s.version <> 1 AND NOT EXISTS (SELECT FROM {sidecar} AS v WHERE {same_v_s})
-                    """);
+            Kinds sent = kinds.get(table.id());
+            if (sent != null && sent.deleted()) {
+                forget(table);
+            }
+            if (sent != null && sent.written()) {
+                restOnHub(table);
+            }
         }
     }
 
-    private void restOn(SyncedTable table, KeySql key, String template) throws SQLException {
-        database.update(template.replace("{taken}", """
-                        SELECT {parsed_key},
-                               CASE x.kind WHEN 'equal' THEN x.version WHEN 'version' THEN x.version + o.operations
-                                           ELSE coalesce(NULLIF(o.base_version, 0), {floor}, 0) + o.operations
-                               END AS version
-                        FROM outbox AS o
-                        LEFT JOIN outcome AS x ON x.operation = o.operation
-                        WHERE o.table_id = {id} AND o.row IS NOT NULL
-                          AND (x.kind IS NULL OR x.kind IN ('equal', 'version'))
-                        """)
-                .replace("{sidecar}", table.sidecar())
+    /** Whether the outbox has rows of a table that are deleted, and such that are not. */
+    private record Kinds(boolean deleted, boolean written) {}
+
+    private Map<Integer, Kinds> kinds() throws SQLException {
+        var kinds = new HashMap<Integer, Kinds>();
+        database.list(
+                "SELECT table_id, bool_or(row IS NULL), bool_or(row IS NOT NULL) FROM outbox GROUP BY table_id",
+                row -> kinds.put(row.getInt(1), new Kinds(row.getBoolean(2), row.getBoolean(3))));
+        return kinds;
+    }
+
+    private void forget(SyncedTable table) throws SQLException {
+        database.update("""
+                DELETE FROM {sidecar} AS v
+                USING outbox AS o
+                WHERE o.table_id = {id} AND o.row IS NULL AND {same_v_o}
+                  AND NOT EXISTS (SELECT FROM outcome AS x
+                                  WHERE x.operation = o.operation AND x.kind IN ('conflict', 'waits', 'unique_violation', 'foreign_key'))
+                """.replace("{sidecar}", table.sidecar())
+                .replace("{id}", Integer.toString(table.id()))
+                .replace("{same_v_o}", new KeySql(table.key()).sameAsArray("v", "o.key")));
+    }
+
+    private void restOnHub(SyncedTable table) throws SQLException {
+        var key = new KeySql(table.key());
+        database.update("""
+                MERGE INTO {sidecar} AS v
+                USING (
+                    SELECT {parsed_key},
+                           CASE x.kind WHEN 'equal' THEN x.version WHEN 'version' THEN x.version + o.operations
+                                       ELSE coalesce(NULLIF(o.base_version, 0), {floor}, 0) + o.operations
+                           END AS version
+                    FROM outbox AS o
+                    LEFT JOIN outcome AS x ON x.operation = o.operation
+                    WHERE o.table_id = {id} AND o.row IS NOT NULL
+                      AND (x.kind IS NULL OR x.kind IN ('equal', 'version'))
+                ) AS s ON {same_v_s}
+                WHEN MATCHED THEN UPDATE SET version = s.version, synced_at = now()
+                WHEN NOT MATCHED AND s.version <> 1 THEN INSERT ({k}, version) VALUES ({s.k}, s.version)
+                """.replace("{sidecar}", table.sidecar())
                 .replace("{s.k}", key.aliases("s"))
                 .replace("{k}", key.aliases())
                 .replace("{parsed_key}", key.parsedArray("o.key"))

@@ -54,16 +54,20 @@ public final class Decisions {
      * In the outbox the operations up to such a decision become one that leads to the row from one like no other; the rest
      * lead from a deleted row to a deleted row, and so nowhere.
      */
-    void replace(SyncedTable table) throws SQLException {
-        long known = database.number("""
-                SELECT count(*)
+    void replace(List<SyncedTable> tables) throws SQLException {
+        List<Integer> known = database.list("""
+                SELECT DISTINCT o.table_id
                 FROM offsync.decision AS d
                 JOIN outbox_operation AS o ON o.id = d.operation_id
-                WHERE o.table_id = ?
-                """, table.id());
-        if (known == 0) {
-            return;
+                """, row -> row.getInt(1));
+        for (SyncedTable table : tables) {
+            if (known.contains(table.id())) {
+                replace(table);
+            }
         }
+    }
+
+    private void replace(SyncedTable table) throws SQLException {
         var key = new KeySql(table.key());
         database.update("""
                 WITH operation AS MATERIALIZED (

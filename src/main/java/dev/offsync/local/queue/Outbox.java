@@ -36,6 +36,14 @@ public final class Outbox {
                       AND o.id <= (SELECT existing_up_to FROM offsync.synced_table WHERE id = {table_id}) THEN ''
                  ELSE o.old_row END""";
 
+    /** From so many tables on, indexes cost less than to read all of the batch for each of them. */
+    private static final int MANY_TABLES = 4;
+
+    private static final String BY_TABLE = """
+            CREATE INDEX IF NOT EXISTS outbox_operation_table ON outbox_operation (table_id);
+            CREATE INDEX IF NOT EXISTS outbox_table ON outbox (table_id)
+            """;
+
     private final Database database;
     private final List<SyncedTable> tables;
 
@@ -79,14 +87,22 @@ public final class Outbox {
                 """, batch, batch);
         // The texts of the rows are no use to the planner, and most of what there is to read.
         database.execute("ANALYZE outbox_operation (id, table_id)");
-        for (SyncedTable table : tables) {
-            if (database.number("SELECT count(*) FROM outbox_operation WHERE table_id = ?", table.id()) > 0) {
-                new Decisions(database).replace(table);
-                coalesce(table);
-            }
+        List<SyncedTable> touched = touched();
+        if (touched.size() >= MANY_TABLES) {
+            database.execute(BY_TABLE);
+        }
+        new Decisions(database).replace(touched);
+        for (SyncedTable table : touched) {
+            coalesce(table);
         }
         database.execute("ANALYZE outbox (operation, table_id, shape_id, base_version)");
         return operations;
+    }
+
+    private List<SyncedTable> touched() throws SQLException {
+        List<Integer> ids =
+                database.list("SELECT DISTINCT table_id FROM outbox_operation ORDER BY 1", row -> row.getInt(1));
+        return tables.stream().filter(table -> ids.contains(table.id())).toList();
     }
 
     /**
