@@ -71,6 +71,21 @@ class PlainPushTest {
     }
 
     @Test
+    void columns_may_be_called_as_what_the_hub_reads_the_rows_from() throws SQLException {
+        String schema = "CREATE TABLE s (u integer PRIMARY KEY, gone text, rows text[], t text, s text, piece integer);"
+                + "ALTER TABLE s DROP COLUMN gone";
+        try (Fleet strange = Fleet.of(schema, "s")) {
+            strange.barTheUsualWay();
+            strange.a().exec("INSERT INTO s VALUES (1, '{a,NULL}', 't', 's', 1), (2, NULL, '', 's', NULL)");
+            strange.a().push();
+            strange.a().exec("UPDATE s SET rows = '{}', piece = 3 WHERE u = 2");
+            strange.a().push();
+            assertThat(strange.onHub("SELECT (s.*)::text FROM s ORDER BY u"))
+                    .containsExactly("(1,\"{a,NULL}\",t,s,1)", "(2,{},\"\",s,3)");
+        }
+    }
+
+    @Test
     void a_batch_too_large_to_be_read_ahead_follows_another_one() throws SQLException {
         fleet.barTheUsualWay();
         for (int transaction = 0; transaction < 3; transaction++) {

@@ -173,7 +173,8 @@ BEGIN
 END
 $$;
 
--- The order is that of the pieces, which the trigger counts on; see track_plain.sql.
+-- The order is that of the pieces, which the trigger counts on; see track_plain.sql. A function in FROM has its rows taken
+-- apart once; from a value of the row's type each column would be looked for anew, past all that stand before it.
 CREATE FUNCTION offsync.insert_pieces(device_id integer, batch_id bigint, tracked offsync.tracked_table, layout jsonb)
 RETURNS void
 LANGUAGE plpgsql
@@ -183,7 +184,7 @@ DECLARE
     fields   text;
     inserted bigint;
 BEGIN
-    SELECT string_agg(quote_ident(a.attname), ', '), string_agg(format('(s.r).%I', a.attname), ', ')
+    SELECT string_agg(quote_ident(a.attname), ', '), string_agg(format('s.%I', a.attname), ', ')
     INTO columns, fields
     FROM jsonb_array_elements_text(layout -> 'sent') AS name
     JOIN pg_attribute AS a ON a.attrelid = tracked.relation AND a.attname = name AND NOT a.attisdropped
@@ -191,9 +192,8 @@ BEGIN
     EXECUTE format(
         'INSERT INTO %1$s (%2$s) OVERRIDING SYSTEM VALUE
          SELECT %3$s
-         FROM (SELECT unnest(u.rows)::%1$s AS r
-               FROM (SELECT rows FROM offsync.upload_%4$s WHERE batch = $1 AND layout = $2 ORDER BY piece) AS u
-               OFFSET 0) AS s',
+         FROM (SELECT rows FROM offsync.upload_%4$s WHERE batch = $1 AND layout = $2 ORDER BY piece) AS u
+         CROSS JOIN LATERAL unnest(u.rows::%1$s[]) AS s',
         offsync.qualified(tracked.relation), columns, fields, device_id)
     USING batch_id, (layout ->> 'layout')::integer;
     GET DIAGNOSTICS inserted = ROW_COUNT;
@@ -210,18 +210,18 @@ DECLARE
     fields   text;
     updated  bigint;
 BEGIN
-    SELECT string_agg(quote_ident(a.attname), ', '), string_agg(format('(s.r).%I', a.attname), ', ')
+    SELECT string_agg(quote_ident(a.attname), ', '), string_agg(format('s.%I', a.attname), ', ')
     INTO columns, fields
     FROM jsonb_array_elements_text(layout -> 'sent') AS name
     JOIN pg_attribute AS a ON a.attrelid = tracked.relation AND a.attname = name AND NOT a.attisdropped
     WHERE a.attgenerated = '' AND a.attidentity <> 'a';
     EXECUTE format(
         'UPDATE %1$s AS t SET (%2$s) = ROW(%3$s)
-         FROM (SELECT unnest(u.rows)::%1$s AS r FROM offsync.upload_%4$s AS u WHERE u.batch = $1 AND u.layout = $2
-               OFFSET 0) AS s
+         FROM (SELECT s.* FROM offsync.upload_%4$s AS u CROSS JOIN LATERAL unnest(u.rows::%1$s[]) AS s
+               WHERE u.batch = $1 AND u.layout = $2 OFFSET 0) AS s
          WHERE %5$s',
         offsync.qualified(tracked.relation), columns, fields, device_id,
-        (SELECT string_agg(format('t.%1$I %2$s (s.r).%1$I', k.name, k.operator), ' AND ')
+        (SELECT string_agg(format('t.%1$I %2$s s.%1$I', k.name, k.operator), ' AND ')
          FROM unnest(tracked.key_columns, tracked.key_operators) AS k(name, operator)))
     USING batch_id, (layout ->> 'layout')::integer;
     GET DIAGNOSTICS updated = ROW_COUNT;
