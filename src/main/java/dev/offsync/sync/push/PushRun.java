@@ -44,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  * claimed again in halves, which grow again as they pass.
  */
 public final class PushRun {
+    /** Rules that undo what each other decide must not go round for ever; what is left goes with the next run. */
+    private static final int MOST_ROUNDS = 200;
+
     private final LocalSession session;
     private final HubLink link;
     private final PushOptions options;
@@ -57,6 +60,7 @@ public final class PushRun {
     private final TimeLimit time;
     private final Drift drift;
     private int batches;
+    private int rounds;
     private @Nullable Outgoing inHand;
     private @Nullable Outgoing ahead;
     private QueueCounts.@Nullable Counts counted;
@@ -164,7 +168,7 @@ public final class PushRun {
 
     /** Whether the batches sent so far left something that can go in this run, too: conflicts settled for the device. */
     private boolean released() throws SQLException {
-        return completion.released() && batches < 1000 && hasWork(session);
+        return completion.released() && ++rounds < MOST_ROUNDS && hasWork(session);
     }
 
     private List<Planned> claim(int size) throws SQLException {

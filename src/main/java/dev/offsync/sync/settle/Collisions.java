@@ -76,17 +76,11 @@ public final class Collisions {
             if (row.effect().equals("reset")) {
                 return Optional.of("only the hub knows the default that rows of " + row.table() + " would get");
             }
-            if (row.recordId() != null && !goes(table.get(), row.recordId())) {
+            if (row.recordId() != null && states.waits(table.get(), row.recordId())) {
                 return Optional.of("the change of " + row.table() + " " + row.recordId() + " waits itself");
             }
         }
         return Optional.empty();
-    }
-
-    private boolean goes(SyncedTable table, String recordId) throws SQLException {
-        return states.of(table, recordId, hubClock).stream()
-                .noneMatch(operation -> operation.state().equals("conflict")
-                        || operation.state().equals("failed"));
     }
 
     public void carryOut(SyncedTable table, Conflict conflict, List<RelatedRow> related, Decision decision)

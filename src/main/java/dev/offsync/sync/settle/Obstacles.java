@@ -37,9 +37,9 @@ public final class Obstacles {
         this.hubClock = hubClock.toString();
     }
 
-    /** Rows that the batch in hand has taken to the hub. Returns how many conflicts may be over. */
+    /** Rows that the batch in hand has taken to the hub, or the next one takes. Returns how many conflicts may be over. */
     public int movedHere() throws SQLException {
-        return sendAgain(Mover.OUTBOX);
+        return sendAgain(Mover.OUTBOX) + sendAgain(Mover.NEXT_BATCH);
     }
 
     /** Rows that the inbox has brought. Returns how many conflicts may be over. */
@@ -56,7 +56,9 @@ public final class Obstacles {
         int sent = 0;
         for (ConflictEntry entry : log.withMovedObstacle(mover)) {
             Optional<SyncedTable> table = table(entry);
-            if (table.isPresent() && !settler.collidedNow(table.get(), entry.recordId())) {
+            // What this batch has run into is still there, unless it goes with the next one.
+            if (table.isPresent()
+                    && (mover == Mover.NEXT_BATCH || !settler.collidedNow(table.get(), entry.recordId()))) {
                 states.release(table.get(), entry.recordId());
                 sent++;
             }
