@@ -254,8 +254,7 @@ public final class ConflictLog {
                 LEFT JOIN offsync.synced_table AS t ON t.table_name = r ->> 'table'
                 LEFT JOIN offsync.unfinished AS u ON u.table_id = t.id AND u.key = r ->> 'record_id'
                 GROUP BY c.id
-                HAVING bool_and(u.id IS NOT NULL AND NOT\s"""
-                + OperationStates.WAITING + ")"),
+                HAVING bool_and(u.id IS NOT NULL AND NOT\s""" + OperationStates.WAITING + ")"),
         /** A related row in the inbox, in another state than the one that the conflict knows. */
         INBOX("""
                 SELECT c.id
