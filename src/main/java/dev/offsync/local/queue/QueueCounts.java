@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** How many operations the hub does not have, and why. */
 public final class QueueCounts {
     /** {@code parked} operations are counted in {@code pending}, too. */
-    public record Counts(long pending, long processing, long failed, long conflict, long parked) {}
+    public record Counts(long pending, long processing, long failed, long conflict, long parked) {
+        public Counts plusPending(long more) {
+            return new Counts(pending + more, processing, failed, conflict, parked);
+        }
+    }
 
     private final Database database;
 
@@ -34,13 +38,17 @@ public final class QueueCounts {
                 .orElseThrow();
     }
 
-    /** What {@link #all} says of the operations that have a state of their own, which is cheaper to ask; else nothing. */
+    /**
+     * What {@link #all} says of the operations that have a state of their own, which is cheaper to ask; pending are those
+     * that no batch is planned for.
+     */
     public Counts held() throws SQLException {
         return database.first("""
-                        SELECT count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'conflict'),
+                        SELECT count(*) FILTER (WHERE state = 'pending' AND batch IS NULL),
+                               count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE state = 'conflict'),
                                count(*) FILTER (WHERE state = 'pending' AND (parked_by IS NOT NULL OR retry_count > 0))
                         FROM offsync.operation_state
-                        """, row -> new Counts(0, 0, row.getLong(1), row.getLong(2), row.getLong(3)))
+                        """, row -> new Counts(row.getLong(1), 0, row.getLong(2), row.getLong(3), row.getLong(4)))
                 .orElseThrow();
     }
 

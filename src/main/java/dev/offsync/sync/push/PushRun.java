@@ -65,6 +65,7 @@ public final class PushRun {
     private @Nullable Outgoing ahead;
     private QueueCounts.@Nullable Counts counted;
     private long countedAfter;
+    private OptionalLong plannedOperations = OptionalLong.empty();
 
     public PushRun(LocalSession session, HubLink link, PushOptions options, Progress progress) {
         this.session = session;
@@ -141,6 +142,10 @@ public final class PushRun {
     private void send(int most) throws SQLException {
         int size = most;
         List<Planned> planned = claim(size);
+        if (options.limit() == null && drift.excludedTables().isEmpty()) {
+            plannedOperations = OptionalLong.of(
+                    planned.stream().mapToLong(Planned::operations).sum());
+        }
         if (!options.allowMassDelete()) {
             new MassDelete(session).refuseToPush(planned);
         }
@@ -195,7 +200,7 @@ public final class PushRun {
         inHand = outgoing;
         progress.report("pushing", completion.operations(), completion.operations() + outgoing.operations());
         Contact contact = link.contact(started.next());
-        String report = report();
+        String report = report(outgoing);
         boolean asPlanned;
         if (outgoing.rows() == 0) {
             link.call(hub -> {
@@ -302,12 +307,14 @@ public final class PushRun {
         return (int) Math.max(1, Math.min(size, operations) / 2);
     }
 
-    /** Counts the queue once; from then on what is left follows from what was sent. */
-    private String report() throws SQLException {
+    /** Counts the queue once, with the first batch, where the plan does not tell; from then on what is left follows from what was sent. */
+    private String report(Outgoing outgoing) throws SQLException {
         var queueCounts = new QueueCounts(session.database());
         QueueCounts.Counts start = counted;
         if (start == null) {
-            start = queueCounts.all();
+            start = plannedOperations.isPresent()
+                    ? queueCounts.held().plusPending(plannedOperations.getAsLong() - outgoing.operations())
+                    : queueCounts.all();
             counted = start;
             countedAfter = completion.operations();
         }
