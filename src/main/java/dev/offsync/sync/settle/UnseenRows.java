@@ -43,6 +43,10 @@ final class UnseenRows {
                 long version = rows.version(child.table(), child.recordId(), false);
                 states.supersede(child.table(), child.recordId());
                 put(child.table(), child.recordId(), row, version);
+                // The hub may have changed it since: its deletion may have been decided over that.
+                if (child.table().pulls()) {
+                    hubRows.await(child.table(), child.recordId(), ConflictType.FOREIGN_KEY);
+                }
                 note(
                         child.table(),
                         child.recordId(),
@@ -68,7 +72,7 @@ final class UnseenRows {
     }
 
     /** Where there is no room for it yet, beside a row that is about to be settled itself, the next pull brings it. */
-    private void put(SyncedTable table, String recordId, Row row, long version) throws SQLException {
+    private void put(SyncedTable table, String recordId, @Nullable Row row, long version) throws SQLException {
         @Nullable Row local = rows.lock(table, recordId).orElse(null);
         hubRows.take(table, recordId, new Settler.Remote(version, row, null), local, ConflictType.FOREIGN_KEY);
     }
@@ -89,15 +93,23 @@ final class UnseenRows {
                     after = after.with(column, null);
                 }
             }
-            @Nullable Row local = rows.lock(table, recordId).orElse(null);
-            if (local == null) {
+            // The hub's row may be another than the one here: nothing but the reference is to be kept of this one.
+            boolean here = rows.lock(table, recordId).isPresent();
+            boolean onHub = row.version() != null;
+            if (onHub && (!here || (table.pulls() && !states.hasUnfinished(table, recordId)))) {
                 change(table, row, after);
-            } else if (after == null) {
-                rows.delete(table, recordId);
-            } else {
-                rows.put(table, recordId, after, true);
+            } else if (here) {
+                write(table, recordId, after);
             }
             note(table, recordId, known, "local", after, "the row that it referenced was deleted");
+        }
+    }
+
+    private void write(SyncedTable table, String recordId, @Nullable Row row) throws SQLException {
+        if (row == null) {
+            rows.delete(table, recordId);
+        } else {
+            rows.put(table, recordId, row, true);
         }
     }
 
@@ -114,13 +126,14 @@ final class UnseenRows {
                         .anyMatch(column -> !Objects.equals(local.get().get(column), known.get(column)));
     }
 
-    /** Queues a change of a row that is not here, on the hub's version of it; it is here afterwards unless deleted. */
+    /** Queues a change of a row on the hub's version of it, whatever is here; it is here afterwards unless deleted. */
     void change(SyncedTable table, RelatedRow row, @Nullable Row after) throws SQLException {
         String recordId = Objects.requireNonNull(row.recordId());
         long version = Objects.requireNonNull(row.version());
-        if (after != null && table.pulls()) {
+        if (table.pulls()) {
             put(table, recordId, after, version);
-        } else {
+        }
+        if (after == null || !table.pulls()) {
             rows.rest(table, recordId, version);
         }
         new QueuedChanges(session.database()).change(table, recordId, Objects.requireNonNull(row.row()), after);
