@@ -12,6 +12,7 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        HeadStart.begin();
         // Words and numbers look the same everywhere; and the driver's calendars need not load a country's.
         Locale.setDefault(Locale.ROOT);
         Map<String, String> environment = System.getenv();

@@ -6,8 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -15,12 +18,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Writes {@code dist/offsync.classes}, from which the launcher makes its archive; run it by name before a release, as
- * CONTRIBUTING.md says. The list is what the commands load beyond the JDK's own list. A class that is not in it takes longer
- * to load, and one that is gone is passed over: an old list makes nothing wrong.
+ * Writes {@code dist/offsync.classes}, from which the launcher makes its archive, and the list of {@code HeadStart}; run it by
+ * name before a release, as CONTRIBUTING.md says. The first is what the commands load beyond the JDK's own list, the second
+ * what each of the daily ones loads beyond the JDK's own archive. A class that is not in them takes longer to load, and one
+ * that is gone is passed over: an old list makes nothing wrong.
  */
 class ClassListWriter {
     private static final Path LIST = Path.of("dist/offsync.classes");
+    private static final Path EARLY = Path.of("src/main/resources/dev/offsync/app/early.classes");
+    private static final Pattern LOADED = Pattern.compile("\\S+ (\\S+) source: (?!shared objects file).*");
 
     @AutoClose
     private final Fleet fleet = new Fleet();
@@ -46,6 +52,29 @@ class ClassListWriter {
         run("purge");
         assertThat(loaded).contains("dev/offsync/app/Main", "org/postgresql/Driver");
         Files.write(LIST, loaded);
+    }
+
+    @Test
+    void write_the_classes_to_load_first() throws IOException, SQLException {
+        fleet.join(till);
+        Set<String> always = loadedBy("status");
+        always.retainAll(loadedBy("push"));
+        always.retainAll(loadedBy("pull"));
+        assertThat(always).contains("dev.offsync.cli.Program", "org.postgresql.Driver");
+        Files.write(EARLY, always);
+    }
+
+    /** Names in the order of loading, without those that the JVM makes up. */
+    private Set<String> loadedBy(String command) throws IOException {
+        Path log = directory.resolve(command);
+        till.command(command).plain().jvm("-Xlog:class+load:file=" + log).run();
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.map(LOADED::matcher)
+                    .filter(Matcher::matches)
+                    .map(line -> line.group(1))
+                    .filter(name -> !name.contains("$$") && !name.contains("/") && !name.contains("LambdaForm"))
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
+        }
     }
 
     /** A plain change each way, and one row that both sides changed. */
