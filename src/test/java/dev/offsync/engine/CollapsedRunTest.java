@@ -35,6 +35,11 @@ class CollapsedRunTest {
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertThatThrownBy(
                         () -> LocalSession.locked(fleet.a().settings(), "push", work))
                 .isInstanceOf(OutOfMemoryError.class));
+        InterferenceTest.awaitSession(
+                fleet.a().database(),
+                "pid = pg_backend_pid() AND NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory'"
+                        + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))",
+                "the lock is held");
         fleet.a().exec("INSERT INTO item VALUES (1, 'after it')");
         assertThat(fleet.a().push().pushed()).isEqualTo(1);
     }

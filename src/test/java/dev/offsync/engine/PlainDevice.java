@@ -27,7 +27,7 @@ record PlainDevice(Device device, TestDatabase hub, String role, TestDatabase lo
 
     @Override
     public void close() throws SQLException {
-        local.close();
+        TestDatabases.dropIfThere(local); // now, since the role has rights in it
         hub.exec("DROP OWNED BY " + role + "; DROP ROLE " + role);
         try (var server = new Sql(local.server().connect())) {
             server.exec("DROP ROLE " + role);

@@ -83,7 +83,8 @@ public final class TestDatabases {
         }
     }
 
-    private static void dropIfThere(TestDatabase database) {
+    /** Drops {@code database} now, unless its server is gone. */
+    public static void dropIfThere(TestDatabase database) {
         try {
             database.drop();
         } catch (SQLException e) {
