@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClassListWriter {
     private static final Path LIST = Path.of("dist/offsync.classes");
     private static final Path EARLY = Path.of("src/main/resources/dev/offsync/app/early.classes");
+    private static final Pattern MADE_UP = Pattern.compile("\\$\\$|/|LambdaForm|\\$Proxy|\\.Generated");
     private static final Pattern LOADED = Pattern.compile("\\S+ (\\S+) source: (?!shared objects file).*");
 
     @AutoClose
@@ -67,12 +68,16 @@ class ClassListWriter {
     /** Names in the order of loading, without those that the JVM makes up. */
     private Set<String> loadedBy(String command) throws IOException {
         Path log = directory.resolve(command);
-        till.command(command).plain().jvm("-Xlog:class+load:file=" + log).run();
+        till.command(command)
+                .plain()
+                .jvm("-Doffsync.no-head-start=true")
+                .jvm("-Xlog:class+load:file=" + log)
+                .run();
         try (Stream<String> lines = Files.lines(log)) {
             return lines.map(LOADED::matcher)
                     .filter(Matcher::matches)
                     .map(line -> line.group(1))
-                    .filter(name -> !name.contains("$$") && !name.contains("/") && !name.contains("LambdaForm"))
+                    .filter(name -> !MADE_UP.matcher(name).find())
                     .collect(Collectors.toCollection(LinkedHashSet::new));
         }
     }
