@@ -47,9 +47,13 @@ public final class SmallDisk implements AutoCloseable {
     public TestDatabase database(ServerAddress server) {
         String name = "disk" + ThreadLocalRandom.current().nextInt(1_000_000);
         onServer(server, "CREATE TABLESPACE " + name + " LOCATION '" + home + "'");
-        uses.add(() -> onServer(server, "DROP TABLESPACE " + name));
         onServer(server, "CREATE DATABASE " + name + " TABLESPACE " + name);
-        return new TestDatabase(server, server.withDatabase(name));
+        var database = new TestDatabase(server, server.withDatabase(name));
+        uses.add(() -> {
+            TestDatabases.awaitDrop(database);
+            onServer(server, "DROP TABLESPACE " + name);
+        });
+        return database;
     }
 
     /** Leaves {@code bytes} of room. */
@@ -79,7 +83,7 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** Databases on it must have been dropped. */
+    /** Databases on it must have been closed. */
     @Override
     public void close() {
         uses.forEach(Runnable::run);

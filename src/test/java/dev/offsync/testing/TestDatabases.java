@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -23,6 +25,7 @@ public final class TestDatabases {
     private static final Map<TemplateKey, String> TEMPLATES = new ConcurrentHashMap<>();
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static final ExecutorService DROPS = drops();
+    private static final Map<ServerAddress, Future<?>> DROPPED = new ConcurrentHashMap<>();
 
     private TestDatabases() {}
 
@@ -54,7 +57,19 @@ public final class TestDatabases {
 
     /** Drops {@code database} beside the tests; the one that is ahead by too many waits for some of them. */
     static void dropSoon(TestDatabase database) {
-        DROPS.execute(() -> dropIfThere(database));
+        DROPPED.put(database.address(), DROPS.submit(() -> dropIfThere(database)));
+    }
+
+    /** Waits until {@code database}, which was closed, is gone. */
+    static void awaitDrop(TestDatabase database) {
+        try {
+            Future<?> drop = DROPPED.get(database.address());
+            if (drop != null) {
+                drop.get();
+            }
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException("cannot drop " + database.address().database(), e);
+        }
     }
 
     private static ExecutorService drops() {
