@@ -246,15 +246,16 @@ public final class ConflictLog {
                      AND CASE cardinality(o.key) WHEN 1 THEN o.record_id = r ->> 'record_id'
                               ELSE to_jsonb(o.key) = (r ->> 'record_id')::jsonb END
                 """),
-        /** All related rows have changes that go with the next batch, by which they may be out of the way. */
+        /** All related rows have changes that were set aside and go with the next batch: these may take them out of the way. */
         NEXT_BATCH("""
                 SELECT c.id
                 FROM collision AS c
                 CROSS JOIN LATERAL jsonb_array_elements(c.related) AS r
                 LEFT JOIN offsync.synced_table AS t ON t.table_name = r ->> 'table'
-                LEFT JOIN offsync.unfinished AS u ON u.table_id = t.id AND u.key = r ->> 'record_id'
+                LEFT JOIN offsync.operation_state AS o
+                       ON o.table_id = t.id AND o.key = r ->> 'record_id' AND o.state <> 'completed'
                 GROUP BY c.id
-                HAVING bool_and(u.id IS NOT NULL AND NOT\s""" + OperationStates.WAITING + ")"),
+                HAVING bool_and(o.operation_id IS NOT NULL AND NOT\s""" + OperationStates.WAITING + ")"),
         /** A related row in the inbox, in another state than the one that the conflict knows. */
         INBOX("""
                 SELECT c.id

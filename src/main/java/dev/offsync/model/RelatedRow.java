@@ -1,6 +1,7 @@
 package dev.offsync.model;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,21 @@ public record RelatedRow(
         @Nullable Row row,
         @Nullable Long version,
         boolean aside) {
+    /** The same row, which two foreign keys refer with: what each of them would lose. One that would go goes. */
+    public RelatedRow and(RelatedRow other) {
+        return new RelatedRow(
+                table,
+                recordId,
+                effect.equals("cleared") ? other.effect : effect,
+                constraint,
+                Stream.concat(columns.stream(), other.columns.stream())
+                        .distinct()
+                        .toList(),
+                row,
+                version,
+                aside);
+    }
+
     /** What it has to do with the conflict's row, to follow its name: "holds the same email". */
     public String role() {
         String listed = String.join(", ", columns);

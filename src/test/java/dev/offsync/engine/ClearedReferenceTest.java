@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsync.model.ConflictEntry;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -42,6 +43,29 @@ class ClearedReferenceTest {
                         + " VALUES ('*', ?, ?)",
                 type,
                 strategy);
+    }
+
+    @Test
+    void a_row_that_refers_twice_loses_both_references_and_stays() throws SQLException {
+        try (Fleet twice = Fleet.of("""
+                CREATE TABLE address (id integer PRIMARY KEY);
+                CREATE TABLE parcel (id integer PRIMARY KEY, sender integer REFERENCES address ON DELETE SET NULL,
+                                     receiver integer REFERENCES address ON DELETE SET NULL);
+                """, "address", "parcel")) {
+            twice.hub().exec("INSERT INTO address VALUES (1)");
+            twice.settle();
+            twice.hub().exec("INSERT INTO parcel VALUES (5, 1, 1)");
+            twice.a()
+                    .exec("INSERT INTO offsync.conflict_resolution_rules (conflict_type, resolution_strategy)"
+                            + " VALUES ('foreign_key', 'local_wins')");
+            twice.a().exec("DELETE FROM address");
+            twice.settle();
+            for (var database :
+                    List.of(twice.hub(), twice.a().database(), twice.b().database())) {
+                assertThat(database.rows("SELECT * FROM parcel")).containsExactly("5|∅|∅");
+                assertThat(database.rows("SELECT * FROM address")).isEmpty();
+            }
+        }
     }
 
     private void assertInStepAfterFewConflicts(String row) throws SQLException {

@@ -5,9 +5,8 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +24,7 @@ public final class TestDatabases {
     private static final Map<TemplateKey, String> TEMPLATES = new ConcurrentHashMap<>();
     private static final AtomicInteger COUNTER = new AtomicInteger();
     private static final ExecutorService DROPS = drops();
-    private static final Map<ServerAddress, Future<?>> DROPPED = new ConcurrentHashMap<>();
+    private static final Map<ServerAddress, CountDownLatch> DROPPED = new ConcurrentHashMap<>();
 
     private TestDatabases() {}
 
@@ -57,18 +56,26 @@ public final class TestDatabases {
 
     /** Drops {@code database} beside the tests; the one that is ahead by too many waits for some of them. */
     static void dropSoon(TestDatabase database) {
-        DROPPED.put(database.address(), DROPS.submit(() -> dropIfThere(database)));
+        var gone = new CountDownLatch(1);
+        DROPPED.put(database.address(), gone);
+        DROPS.execute(() -> {
+            try {
+                dropIfThere(database);
+            } finally {
+                gone.countDown();
+            }
+        });
     }
 
     /** Waits until {@code database}, which was closed, is gone. */
     static void awaitDrop(TestDatabase database) {
         try {
-            Future<?> drop = DROPPED.get(database.address());
-            if (drop != null) {
-                drop.get();
+            CountDownLatch gone = DROPPED.get(database.address());
+            if (gone != null) {
+                gone.await();
             }
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException("cannot drop " + database.address().database(), e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted before a database was dropped", e);
         }
     }
 

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The operations that do not simply follow their batch: in conflict, rejected, parked, or taken back by a decision. */
 public final class OperationStates {
-    /** An unfinished operation, called u, that does not go with the next batch. */
+    /** That an operation with a state of its own, called o, does not go with the next batch. */
     public static final String WAITING =
-            "(u.state IN ('conflict', 'failed') OR u.parked_by IS NOT NULL OR u.retry_count > 0)";
+            "(o.state IN ('conflict', 'failed') OR o.parked_by IS NOT NULL OR o.retry_count > 0)";
 
     private final Database database;
     private final String unfinished;
@@ -102,20 +102,20 @@ public final class OperationStates {
 
     /** Whether there is an operation on the row that the hub does not have. */
     public boolean hasUnfinished(SyncedTable table, String recordId) throws SQLException {
-        return has(table, recordId, "true");
+        List<String> row = List.of(recordId);
+        return database.number(
+                        "SELECT count(*) FROM %s AS u WHERE %s".formatted(unfinished, condition(table, row)),
+                        ofRows(table, row))
+                > 0;
     }
 
     /** Whether an operation on the row does not go with the next batch: somebody decides about it, or it waits for another. */
     public boolean waits(SyncedTable table, String recordId) throws SQLException {
-        return has(table, recordId, WAITING);
-    }
-
-    private boolean has(SyncedTable table, String recordId, String which) throws SQLException {
-        List<String> row = List.of(recordId);
         return database.number(
-                        "SELECT count(*) FROM %s AS u WHERE %s AND %s"
-                                .formatted(unfinished, condition(table, row), which),
-                        ofRows(table, row))
+                        "SELECT count(*) FROM offsync.operation_state AS o WHERE o.table_id = ? AND o.key = ANY (?::text[])"
+                                + " AND o.state <> 'completed' AND " + WAITING,
+                        table.id(),
+                        spellings(table, List.of(recordId)))
                 > 0;
     }
 

@@ -102,9 +102,12 @@ final class FirstLoad {
                 contact.make(next, confirmed, null, false);
                 return new Applied(rows.copied(), 0, 0, 0);
             });
-            boolean isShort = System.nanoTime() - start < SHORT.toNanos();
-            // What a run keeps in memory of rows that changed on the hub is not to grow.
-            share = rows.changed() ? 1 : isShort ? Math.min(share * 2, LARGEST_SHARE) : share;
+            if (rows.changed()) {
+                // What a run keeps in memory of rows that changed on the hub is not to grow.
+                share = 1;
+            } else if (System.nanoTime() - start < SHORT.toNanos()) {
+                share = Math.min(share * 2, LARGEST_SHARE);
+            }
             return Optional.of(applied);
         } catch (SQLException e) {
             if (ended.yes) {

@@ -307,7 +307,10 @@ public final class PushRun {
         return (int) Math.max(1, Math.min(size, operations) / 2);
     }
 
-    /** Counts the queue once, with the first batch, where the plan does not tell; from then on what is left follows from what was sent. */
+    /**
+     * What is left is known once, with the first batch, from the plan or by counting the queue; from then on it follows from
+     * what was sent.
+     */
     private String report(Outgoing outgoing) throws SQLException {
         var queueCounts = new QueueCounts(session.database());
         QueueCounts.Counts start = counted;

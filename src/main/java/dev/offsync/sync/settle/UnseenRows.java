@@ -11,6 +11,8 @@ import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.sync.run.LocalSession;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -60,7 +62,9 @@ final class UnseenRows {
             Optional<SyncedTable> child = table(row);
             // Outside of a filter it has no place here.
             if (child.isPresent() && child.get().pulls() && child.get().condition() == null && row.recordId() != null) {
-                if (rows.lock(child.get(), row.recordId()).isEmpty() && !hasLeft(child.get(), row)) {
+                // One whose deletion is on its way is decided about by itself.
+                if (rows.lock(child.get(), row.recordId()).isEmpty()
+                        && !states.hasUnfinished(child.get(), row.recordId())) {
                     put(
                             child.get(),
                             row.recordId(),
@@ -79,10 +83,16 @@ final class UnseenRows {
 
     /** What references a deleted row is deleted with it, or loses the reference. */
     void deleteToo(List<RelatedRow> related) throws SQLException {
+        var once = new LinkedHashMap<List<@Nullable String>, RelatedRow>();
         for (RelatedRow row : related) {
+            once.merge(Arrays.asList(row.table(), row.recordId()), row, RelatedRow::and);
+        }
+        for (RelatedRow row : once.values()) {
             SyncedTable table = table(row).orElseThrow();
             String recordId = Objects.requireNonNull(row.recordId());
-            if (hasLeft(table, row)) {
+            Optional<Row> local = rows.lock(table, recordId);
+            boolean pending = states.hasUnfinished(table, recordId);
+            if (pending && hasLeft(row, local)) {
                 continue;
             }
             Row known = Objects.requireNonNull(row.row());
@@ -94,11 +104,10 @@ final class UnseenRows {
                 }
             }
             // The hub's row may be another than the one here: nothing but the reference is to be kept of this one.
-            boolean here = rows.lock(table, recordId).isPresent();
             boolean onHub = row.version() != null;
-            if (onHub && (!here || (table.pulls() && !states.hasUnfinished(table, recordId)))) {
+            if (onHub && !pending && (local.isEmpty() || table.pulls())) {
                 change(table, row, after);
-            } else if (here) {
+            } else if (local.isPresent()) {
                 write(table, recordId, after);
             }
             note(table, recordId, known, "local", after, "the row that it referenced was deleted");
@@ -113,14 +122,9 @@ final class UnseenRows {
         }
     }
 
-    /** Whether the device has already let the row go, or given it another parent: that is on its way, and decided by itself. */
-    private boolean hasLeft(SyncedTable table, RelatedRow row) throws SQLException {
-        String recordId = Objects.requireNonNull(row.recordId());
-        if (!states.hasUnfinished(table, recordId)) {
-            return false;
-        }
+    /** Whether the row was deleted here, or got another parent; where that is on its way, it is decided about by itself. */
+    private static boolean hasLeft(RelatedRow row, Optional<Row> local) {
         Row known = Objects.requireNonNull(row.row());
-        Optional<Row> local = rows.lock(table, recordId);
         return local.isEmpty()
                 || row.columns().stream()
                         .anyMatch(column -> !Objects.equals(local.get().get(column), known.get(column)));
@@ -134,6 +138,7 @@ final class UnseenRows {
             put(table, recordId, after, version);
         }
         if (after == null || !table.pulls()) {
+            // put() leaves no version of a row that is not here
             rows.rest(table, recordId, version);
         }
         new QueuedChanges(session.database()).change(table, recordId, Objects.requireNonNull(row.row()), after);
