@@ -37,14 +37,6 @@ class ClearedReferenceTest {
         fleet.close();
     }
 
-    private void rule(String type, String strategy) throws SQLException {
-        a.exec(
-                "INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy)"
-                        + " VALUES ('*', ?, ?)",
-                type,
-                strategy);
-    }
-
     @Test
     void a_row_that_refers_twice_loses_both_references_and_stays() throws SQLException {
         try (Fleet twice = Fleet.of("""
@@ -55,9 +47,7 @@ class ClearedReferenceTest {
             twice.hub().exec("INSERT INTO address VALUES (1)");
             twice.settle();
             twice.hub().exec("INSERT INTO parcel VALUES (5, 1, 1)");
-            twice.a()
-                    .exec("INSERT INTO offsync.conflict_resolution_rules (conflict_type, resolution_strategy)"
-                            + " VALUES ('foreign_key', 'local_wins')");
+            twice.a().rule("foreign_key", "local_wins");
             twice.a().exec("DELETE FROM address");
             twice.settle();
             for (var database :
@@ -82,7 +72,7 @@ class ClearedReferenceTest {
     @Test
     void a_key_that_was_changed_here_goes_with_what_refers_to_it_once_the_old_row_gives_way() throws SQLException {
         fleet.hub().exec("UPDATE orders SET note = 'changed on the hub'");
-        rule("update_delete", "local_wins");
+        a.rule("update_delete", "local_wins");
         a.exec("UPDATE orders SET id = 9");
 
         assertInStepAfterFewConflicts("9|two|3|9|first");
@@ -91,8 +81,8 @@ class ClearedReferenceTest {
     @Test
     void a_row_whose_own_change_lost_is_cleared_as_the_hub_has_it() throws SQLException {
         fleet.hub().exec("UPDATE line SET note = 'changed on the hub'");
-        rule("update_update", "remote_wins");
-        rule("foreign_key", "local_wins");
+        a.rule("update_update", "remote_wins");
+        a.rule("foreign_key", "local_wins");
         a.exec("DELETE FROM orders");
 
         assertInStepAfterFewConflicts("∅|∅|3|∅|changed on the hub");

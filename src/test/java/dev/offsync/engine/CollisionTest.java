@@ -56,14 +56,6 @@ class CollisionTest {
         return a.conflicts().stream().filter(c -> !c.resolved()).findFirst().orElseThrow();
     }
 
-    private void rule(String type, String strategy) throws SQLException {
-        a.exec(
-                "INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy)"
-                        + " VALUES ('*', ?, ?)",
-                type,
-                strategy);
-    }
-
     /** A and the hub have the same rows of {@code table}, and nothing is left to do. */
     private void assertInStep(String table, String... rows) throws SQLException {
         fleet.settle();
@@ -159,7 +151,7 @@ class CollisionTest {
 
     @Test
     void a_rule_drops_the_local_row() throws SQLException {
-        rule("unique_violation", "remote_wins");
+        a.rule("unique_violation", "remote_wins");
         fleet.hub().exec("INSERT INTO account VALUES (100, 'x@y')");
         a.exec("INSERT INTO account VALUES (1, 'x@y')");
         PushResult pushed = a.push();
@@ -208,7 +200,7 @@ class CollisionTest {
         fleet.hub().exec("DELETE FROM account WHERE id = 1");
         a.exec("INSERT INTO task VALUES (10, 1); UPDATE task SET account_id = 1 WHERE id = 20;"
                 + " INSERT INTO step VALUES (5, 10)");
-        rule("foreign_key", "remote_wins");
+        a.rule("foreign_key", "remote_wins");
         assertThat(a.push().exitCode()).isZero();
 
         assertInStep("account", "2|two|∅|∅|∅");

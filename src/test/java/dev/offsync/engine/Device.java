@@ -149,6 +149,14 @@ record Device(String name, TestDatabase database, String hubUrl, boolean warm) i
         return new Verify(runs(), Progress.NONE).run(new VerifyOptions(List.of(), true));
     }
 
+    /** A rule for conflicts of a type in any table. */
+    void rule(String type, String strategy) throws SQLException {
+        exec(
+                "INSERT INTO offsync.conflict_resolution_rules (conflict_type, resolution_strategy) VALUES (?, ?)",
+                type,
+                strategy);
+    }
+
     ResolveResult resolve(Use use) {
         return resolve(use, Map.of());
     }

@@ -1,5 +1,6 @@
 package dev.offsync.engine;
 
+import static dev.offsync.engine.InterferenceTest.awaitSession;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsync.testing.TestDatabase;
@@ -54,6 +55,9 @@ class GrowthTest {
         a.sync();
         b.sync();
         a.exec("UPDATE item SET name = name || '!'");
+        outliveOlderTransactions(a.database());
+        a.push();
+        outliveOlderTransactions(fleet.hub());
         a.sync();
         b.sync();
         for (TestDatabase side : sides()) {
@@ -65,6 +69,15 @@ class GrowthTest {
         for (TestDatabase side : List.of(a.database(), b.database(), fleet.hub())) {
             side.exec("VACUUM ANALYZE");
         }
+    }
+
+    /** A transaction of another test, on the same server, makes every snapshot begin with it: all that came since is looked at. */
+    private static void outliveOlderTransactions(TestDatabase database) throws SQLException {
+        String now = database.scalar("SELECT pg_current_xact_id()");
+        awaitSession(
+                database,
+                "pid = pg_backend_pid() AND pg_snapshot_xmin(pg_current_snapshot()) > '" + now + "'::xid8",
+                "a transaction stays open");
     }
 
     @AfterEach

@@ -76,8 +76,7 @@ class ManyTablesTest {
 
     @Test
     void what_a_person_decided_stands_in_whichever_table_it_is() throws SQLException {
-        a.exec("INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy)"
-                + " VALUES ('*', '*', 'local_wins')");
+        a.rule("*", "local_wins");
         fleet.hub().exec("UPDATE item_4 SET name = 'theirs' WHERE id = 1");
         a.exec(each("UPDATE item_{t} SET name = 'mine' WHERE id = 1;"));
         a.exec(each("UPDATE item_{t} SET name = 'mine again' WHERE id = 1;"));

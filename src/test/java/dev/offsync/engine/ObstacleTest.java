@@ -39,13 +39,6 @@ class ObstacleTest {
         fleet.close();
     }
 
-    private void rule(String type, String strategy) throws SQLException {
-        a.exec(
-                "INSERT INTO offsync.conflict_resolution_rules (conflict_type, resolution_strategy) VALUES (?, ?)",
-                type,
-                strategy);
-    }
-
     private ConflictEntry onlyOpen() {
         assertThat(a.conflicts().stream().filter(c -> !c.resolved())).hasSize(1);
         return a.conflicts().stream().filter(c -> !c.resolved()).findFirst().orElseThrow();
@@ -191,7 +184,7 @@ class ObstacleTest {
     @Test
     @Tag("guarantee-12")
     void values_that_the_hub_exchanged_come_in_where_a_rule_takes_both_rows() throws SQLException {
-        rule("update_update", "remote_wins");
+        a.rule("update_update", "remote_wins");
         exchangeOnHub();
         a.exec("UPDATE item SET name = 'local'");
         assertThat(a.push().conflicts().open()).isZero();
@@ -208,7 +201,7 @@ class ObstacleTest {
     @Test
     @Tag("guarantee-12")
     void values_that_the_hub_exchanged_come_in_where_a_rule_merges_both_rows() throws SQLException {
-        rule("update_update", "merge");
+        a.rule("update_update", "merge");
         exchangeOnHub();
         a.exec("UPDATE item SET name = 'local'");
         a.sync();
@@ -227,7 +220,7 @@ class ObstacleTest {
     @Test
     @Tag("guarantee-8")
     void a_hubs_row_waits_for_the_parent_that_comes_with_the_pull() throws SQLException {
-        rule("update_update", "remote_wins");
+        a.rule("update_update", "remote_wins");
         fleet.hub().exec("INSERT INTO part VALUES ('s', 1, 1)");
         fleet.settle();
         fleet.hub().exec("INSERT INTO item VALUES (3, 'C', NULL, 'three'); UPDATE part SET item_id = 3");
@@ -241,8 +234,8 @@ class ObstacleTest {
     @Test
     @Tag("guarantee-8")
     void a_parent_whose_deletion_wins_stays_until_its_children_go() throws SQLException {
-        rule("update_delete", "remote_wins");
-        rule("foreign_key", "local_wins");
+        a.rule("update_delete", "remote_wins");
+        a.rule("foreign_key", "local_wins");
         a.exec("UPDATE item SET name = 'local' WHERE id = 1; INSERT INTO part VALUES ('s', 1, 1)");
         fleet.hub().exec("DELETE FROM item WHERE id = 1");
         a.push();
@@ -268,7 +261,7 @@ class ObstacleTest {
     @Test
     @Tag("guarantee-8")
     void a_person_cannot_give_a_row_a_parent_that_is_not_there() throws SQLException {
-        rule("update_update", "manual");
+        a.rule("update_update", "manual");
         fleet.hub().exec("INSERT INTO item VALUES (3, 'C', NULL, 'three'); INSERT INTO part VALUES ('s', 1, 1)");
         fleet.settle();
         fleet.hub().exec("UPDATE part SET item_id = 2");

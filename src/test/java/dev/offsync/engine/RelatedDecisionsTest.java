@@ -113,11 +113,7 @@ class RelatedDecisionsTest {
                 }
                 if (!strategy.isEmpty()) {
                     told.add(device.name() + ": " + type + " " + strategy);
-                    device.exec(
-                            "INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy)"
-                                    + " VALUES ('*', ?, ?)",
-                            type,
-                            strategy);
+                    device.rule(type, strategy);
                 }
             }
         }
