@@ -62,8 +62,7 @@ public final class Hub {
      * @param tables the hub's numbers
      */
     public Hello hello(int device, @Nullable UUID run, List<Integer> tables) throws SQLException {
-        try (PreparedStatement statement = database.prepare(
-                """
+        try (PreparedStatement statement = database.prepare("""
                 SELECT h.schema_version, h.identity, h.cluster, h.clock, h.contact_seq, h.contact_nonce, h.last_batch,
                        coalesce((SELECT min(o.version) FROM offsync.schema_version AS o WHERE o.version >= v.oldest_served),
                                 v.version)
@@ -74,7 +73,7 @@ public final class Hub {
                 FROM offsync.tracked_table AS t
                 WHERE t.id = ANY (?::integer[])
                   AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation AND c.relkind IN ('r', 'p'))
-                """, device, run, tables.stream().map(String::valueOf).toList())) {
+                """, device, run, tables)) {
             statement.execute();
             try (ResultSet row = statement.getResultSet()) {
                 row.next();
@@ -278,15 +277,12 @@ public final class Hub {
 
     static void columns(Database database, Collection<Integer> tables, Map<Integer, List<String>> columns)
             throws SQLException {
-        database.list(
-                """
+        database.list("""
                 SELECT t.id, offsync.column_names(t.relation)
                 FROM offsync.tracked_table AS t
                 WHERE t.id = ANY (?::integer[])
                   AND EXISTS (SELECT FROM pg_class AS c WHERE c.oid = t.relation AND c.relkind IN ('r', 'p'))
-                """,
-                row -> columns.put(row.getInt(1), JsonText.parseArray(row.getString(2))),
-                tables.stream().map(String::valueOf).toList());
+                """, row -> columns.put(row.getInt(1), JsonText.parseArray(row.getString(2))), tables);
     }
 
     /** Lets the hub forget deletions that no device asks for any more, if it is time. */

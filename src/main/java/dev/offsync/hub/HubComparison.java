@@ -5,6 +5,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.JsonText;
 import dev.offsync.pg.KeySql;
 import dev.offsync.pg.RowHash;
+import dev.offsync.pg.SqlLiteral;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -51,7 +52,7 @@ public record HubComparison(int device, Source source, Filters filters, List<Str
                 + "            FROM jsonb_array_elements(a.keys) WITH ORDINALITY AS j(key, position)) AS e) AS w\n"
                 + "WHERE EXISTS (SELECT FROM " + table().name().sql() + " AS t WHERE " + key().sameAsRow("t", "w")
                 + ")\n   OR row_security_active("
-                + KeySql.literal(table().name().sql())
+                + SqlLiteral.of(table().name().sql())
                 + "::regclass)\n      AND w.position IN (SELECT offsync.present(" + device + ", " + table().hubTable()
                 + ", a.keys))";
     }
@@ -73,7 +74,7 @@ public record HubComparison(int device, Source source, Filters filters, List<Str
         String json = keys.stream().map(JsonText::array).collect(Collectors.joining(", ", "[", "]"));
         return "AND NOT EXISTS (SELECT FROM (SELECT " + key().parsedArray("e.key")
                 + " FROM (SELECT ARRAY(SELECT jsonb_array_elements_text(j)) AS key FROM jsonb_array_elements("
-                + KeySql.literal(json) + ") AS j) AS e) AS w WHERE " + key().sameAsRow("t", "w") + ")\n";
+                + SqlLiteral.of(json) + ") AS j) AS e) AS w WHERE " + key().sameAsRow("t", "w") + ")\n";
     }
 
     private String arrayOfRow(String alias) {

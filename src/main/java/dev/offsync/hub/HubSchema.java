@@ -4,13 +4,12 @@ import dev.offsync.model.KeyColumn;
 import dev.offsync.model.TableDefinition;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.Migrations;
+import dev.offsync.pg.SqlLiteral;
 import dev.offsync.pg.SqlTemplate;
 import dev.offsync.pg.TriggerAudit;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** offsync's objects in the hub: the schema, its roles and, for each tracked table, a sidecar and triggers. */
 public final class HubSchema {
@@ -230,21 +229,13 @@ public final class HubSchema {
                     (schema_name, relation_name, relation, key_columns, key_types, key_operators, has_feed)
                 VALUES (%s, %s, %s::regclass, %s, %s, %s, %s); -- gets the number %d
                 """.formatted(
-                        literal(table.name().schema()),
-                        literal(table.name().name()),
-                        literal(table.name().sql()),
-                        array(table.key().stream().map(KeyColumn::name)),
-                        array(table.key().stream().map(KeyColumn::type)),
-                        array(table.key().stream().map(KeyColumn::operator)),
+                        SqlLiteral.of(table.name().schema()),
+                        SqlLiteral.of(table.name().name()),
+                        SqlLiteral.of(table.name().sql()),
+                        SqlLiteral.array(table.key().stream().map(KeyColumn::name)),
+                        SqlLiteral.array(table.key().stream().map(KeyColumn::type)),
+                        SqlLiteral.array(table.key().stream().map(KeyColumn::operator)),
                         feed,
                         id);
-    }
-
-    private static String array(Stream<String> texts) {
-        return texts.map(HubSchema::literal).collect(Collectors.joining(", ", "ARRAY[", "]"));
-    }
-
-    private static String literal(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 }

@@ -6,6 +6,7 @@ import dev.offsync.model.TableDefinition.Relation;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.KeySql;
 import dev.offsync.pg.OutputSettings;
+import dev.offsync.pg.SqlLiteral;
 import dev.offsync.pg.SqlTemplate;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +14,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /** The sidecar of a hub table and the triggers that keep it, whoever writes. */
 final class TrackingSql {
@@ -72,9 +72,9 @@ final class TrackingSql {
                         "relation", definition.name().sql(),
                         "same_former", sameFormer(former),
                         "same_key", key.sameAsRow("t", "r"),
-                        "columns", texts(definition.key().stream().map(KeyColumn::name)),
-                        "types", texts(definition.key().stream().map(KeyColumn::type)),
-                        "operators", texts(definition.key().stream().map(KeyColumn::operator))));
+                        "columns", SqlLiteral.array(definition.key().stream().map(KeyColumn::name)),
+                        "types", SqlLiteral.array(definition.key().stream().map(KeyColumn::type)),
+                        "operators", SqlLiteral.array(definition.key().stream().map(KeyColumn::operator))));
     }
 
     /** Whether the row t had the former key f: by its columns where they are there still, else by those in their place. */
@@ -88,10 +88,6 @@ final class TrackingSql {
                 .mapToObj(i -> "t." + TableName.quote(there ? former.get(i) : now.get(i)) + "::text = f.k" + (i + 1)
                         + "::text")
                 .collect(Collectors.joining(" AND "));
-    }
-
-    private static String texts(Stream<String> texts) {
-        return texts.map(text -> "'" + text.replace("'", "''") + "'").collect(Collectors.joining(", ", "ARRAY[", "]"));
     }
 
     /** Functions and triggers for the table and each of its partitions, in place of those that were there. */

@@ -1,10 +1,10 @@
 package dev.offsync.local;
 
-import dev.offsync.local.device.SyncedTables;
 import dev.offsync.model.Rule;
 import dev.offsync.model.RuleDraft;
 import dev.offsync.model.Strategy;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.SqlArray;
 import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -31,7 +31,7 @@ public final class RuleStore {
                         row.getString(2),
                         Strategy.of(row.getString(3)),
                         row.getString(4),
-                        SyncedTables.texts(row.getArray(5)),
+                        SqlArray.texts(row.getArray(5)),
                         Strategy.of(row.getString(6)),
                         row.getInt(7)));
     }
@@ -77,8 +77,6 @@ public final class RuleStore {
 
     /** Takes every rule away whose number is not in {@code ids}. */
     public void keepOnly(Collection<Integer> ids) throws SQLException {
-        database.update(
-                "DELETE FROM offsync.conflict_resolution_rules WHERE id <> ALL (?::integer[])",
-                ids.stream().map(String::valueOf).toList());
+        database.update("DELETE FROM offsync.conflict_resolution_rules WHERE id <> ALL (?::integer[])", ids);
     }
 }

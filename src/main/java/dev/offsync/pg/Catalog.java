@@ -7,7 +7,6 @@ import dev.offsync.model.TableDefinition.Column;
 import dev.offsync.model.TableDefinition.Relation;
 import dev.offsync.model.TableDefinition.Sequence;
 import dev.offsync.model.TableName;
-import java.sql.Array;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -223,12 +222,8 @@ public final class Catalog {
                     SELECT to_regclass(name)::oid AS oid FROM unnest(?::text[]) AS name
                 )
                 SELECT f.conname, child.nspname, c.relname, parent.nspname, p.relname,
-                       ARRAY(SELECT a.attname::text FROM unnest(f.conkey) WITH ORDINALITY AS k(attnum, position)
-                             JOIN pg_attribute AS a ON a.attrelid = f.conrelid AND a.attnum = k.attnum
-                             ORDER BY k.position),
-                       ARRAY(SELECT a.attname::text FROM unnest(f.confkey) WITH ORDINALITY AS k(attnum, position)
-                             JOIN pg_attribute AS a ON a.attrelid = f.confrelid AND a.attnum = k.attnum
-                             ORDER BY k.position),
+                       {child_columns},
+                       {parent_columns},
                        ARRAY(SELECT format('OPERATOR(%I.%s)', n.nspname, o.oprname)
                              FROM unnest(f.conpfeqop) WITH ORDINALITY AS k(operator, position)
                              JOIN pg_operator AS o ON o.oid = k.operator
@@ -242,18 +237,15 @@ public final class Catalog {
                 WHERE f.contype = 'f' AND f.conparentid = 0
                   AND (f.conrelid IN (SELECT oid FROM named) OR f.confrelid IN (SELECT oid FROM named))
                 ORDER BY f.oid
-                """,
+                """.replace("{child_columns}", ForeignKeySql.CHILD_COLUMNS)
+                        .replace("{parent_columns}", ForeignKeySql.PARENT_COLUMNS),
                 row -> new Reference(
                         row.getString(1),
                         new TableName(row.getString(2), row.getString(3)),
-                        texts(row.getArray(6)),
+                        SqlArray.texts(row.getArray(6)),
                         new TableName(row.getString(4), row.getString(5)),
-                        texts(row.getArray(7)),
-                        texts(row.getArray(8))),
+                        SqlArray.texts(row.getArray(7)),
+                        SqlArray.texts(row.getArray(8))),
                 tables.stream().map(TableName::sql).toList());
-    }
-
-    private static List<String> texts(Array array) throws SQLException {
-        return List.of((String[]) array.getArray());
     }
 }

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,8 +20,8 @@ import org.postgresql.copy.CopyOut;
 
 /**
  * One connection, with the few shapes of a call that offsync needs. Arguments are bound by their Java type: String, Long,
- * Integer, Boolean, UUID, a list as the text[] of its elements, or null. The connection is in auto-commit mode except within
- * {@link #transaction}.
+ * Integer, Boolean, UUID, a collection as the text[] of its elements, or null. The connection is in auto-commit mode
+ * except within {@link #transaction}.
  */
 public final class Database implements AutoCloseable {
     /** Makes one value of the current row of a result. */
@@ -221,8 +222,11 @@ public final class Database implements AutoCloseable {
     }
 
     private void bind(PreparedStatement statement, int index, @Nullable Object value) throws SQLException {
-        if (value instanceof List<?> elements) {
-            statement.setArray(index, connection.createArrayOf("text", elements.toArray()));
+        if (value instanceof Collection<?> elements) {
+            Object[] texts = elements.stream()
+                    .map(element -> element == null ? null : element.toString())
+                    .toArray();
+            statement.setArray(index, connection.createArrayOf("text", texts));
         } else if (value == null
                 || value instanceof String
                 || value instanceof Long

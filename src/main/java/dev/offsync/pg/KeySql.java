@@ -138,15 +138,12 @@ public record KeySql(List<KeyColumn> columns) {
                         + columns.get(i).type());
     }
 
-    /** The key with these texts as a row of constants: {@code (E'1'::integer, E'a'::text)}. */
+    /** The key with these texts as a row of constants: {@code ('1'::integer, 'a'::text)}. */
     public String values(List<String> texts) {
         return "("
-                + each(", ", i -> literal(texts.get(i)) + "::" + columns.get(i).type()) + ")";
-    }
-
-    /** A string constant whatever standard_conforming_strings says. */
-    public static String literal(String text) {
-        return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
+                + each(
+                        ", ",
+                        i -> SqlLiteral.of(texts.get(i)) + "::" + columns.get(i).type()) + ")";
     }
 
     /** Whether the sidecar columns of {@code alias} come after the key with these texts. */

@@ -48,6 +48,50 @@ class NamesTest {
         }
     }
 
+    /** Run as the database's own, it holds for each later session: standard_conforming_strings as it was before 9.1. */
+    private static final String BACKSLASHES_ESCAPE = """
+            DO $$
+            BEGIN
+                EXECUTE format('ALTER DATABASE %I SET standard_conforming_strings = off', current_database());
+            END
+            $$;
+            """;
+
+    @Test
+    void names_and_values_may_have_backslashes_where_these_escape_in_strings() throws SQLException {
+        String table = TableName.quote("it's \\ \"odd\"");
+        String text = TableName.quote("te\"xt\\");
+        String schema = BACKSLASHES_ESCAPE + "CREATE TABLE " + table + " (\"i'd\\\" text PRIMARY KEY, " + text
+                + " text UNIQUE, note text);";
+        try (Fleet fleet = Fleet.of(schema, table)) {
+            for (var database :
+                    List.of(fleet.hub(), fleet.a().database(), fleet.b().database())) {
+                database.exec(BACKSLASHES_ESCAPE);
+            }
+            fleet.b().rule("update_update", "merge");
+            fleet.b().rule("unique_violation", "remote_wins");
+            try (var session = fleet.a().open()) {
+                session.exec(
+                        "INSERT INTO " + table + " VALUES (E'k\\\\', E'one\\\\\"', NULL), (E'\\\\', E'\\\\\\\\', '')");
+            }
+            fleet.settle();
+            try (var session = fleet.b().open()) {
+                session.exec("UPDATE " + table + " SET " + text + " = E'b\\\\' WHERE " + text + " = E'one\\\\\"'");
+                session.exec("INSERT INTO " + table + " VALUES ('b', E'\\\\\\\\a')");
+            }
+            try (var hub = fleet.hub().open()) {
+                hub.exec("UPDATE " + table + " SET note = E'hub\\\\' WHERE " + text + " = E'one\\\\\"'");
+                hub.exec("INSERT INTO " + table + " VALUES ('hub', E'\\\\\\\\a')");
+            }
+            fleet.settle();
+
+            String content = "SELECT * FROM " + table + " ORDER BY 1";
+            assertThat(fleet.onHub(content)).contains("\\|\\\\|", "hub|\\\\a|∅", "k\\|b\\|hub\\");
+            assertThat(fleet.b().rows(content)).isEqualTo(fleet.onHub(content));
+            assertThat(fleet.b().conflicts()).hasSize(2);
+        }
+    }
+
     /** {@code sql} for each table {@code {t}} with a column {@code {c}} whose name is as strange. */
     private static String each(String sql) {
         return NAMES.stream()

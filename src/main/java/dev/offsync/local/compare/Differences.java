@@ -1,9 +1,9 @@
 package dev.offsync.local.compare;
 
-import dev.offsync.local.device.SyncedTables;
 import dev.offsync.model.Difference;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.SqlArray;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -61,7 +61,7 @@ public final class Differences {
         return database.list(
                 "SELECT ordinal, key FROM verify_difference WHERE table_id = ? AND ordinal > ? AND " + condition
                         + " ORDER BY ordinal LIMIT ?",
-                row -> new Entry(row.getLong(1), SyncedTables.texts(row.getArray(2))),
+                row -> new Entry(row.getLong(1), SqlArray.texts(row.getArray(2))),
                 table.id(),
                 ordinal,
                 limit);

@@ -1,10 +1,10 @@
 package dev.offsync.local.compare;
 
-import dev.offsync.local.device.SyncedTables;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import dev.offsync.pg.RowHash;
+import dev.offsync.pg.SqlArray;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -55,7 +55,7 @@ public final class LocalComparison {
     public List<List<String>> leftOut(int limit) throws SQLException {
         return database.list(
                 "SELECT " + key.array("l") + " FROM verify_left_out AS l LIMIT " + limit,
-                row -> SyncedTables.texts(row.getArray(1)));
+                row -> SqlArray.texts(row.getArray(1)));
     }
 
     /** Leaves out the keys, too, that arrived from the hub, and returns how many are left out in all. */
@@ -138,7 +138,7 @@ public final class LocalComparison {
     public List<Compared> next(int limit) throws SQLException {
         List<Compared> rows = database.list(
                 "FETCH " + limit + " FROM verify_rows",
-                row -> new Compared(SyncedTables.texts(row.getArray(1)), row.getString(2), row.getLong(3)));
+                row -> new Compared(SqlArray.texts(row.getArray(1)), row.getString(2), row.getLong(3)));
         if (rows.isEmpty()) {
             database.execute("CLOSE verify_rows");
         }

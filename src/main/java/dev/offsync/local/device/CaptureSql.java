@@ -8,6 +8,7 @@ import dev.offsync.model.TableName;
 import dev.offsync.pg.JsonText;
 import dev.offsync.pg.KeySql;
 import dev.offsync.pg.OutputSettings;
+import dev.offsync.pg.SqlLiteral;
 import dev.offsync.pg.SqlTemplate;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +142,7 @@ public final class CaptureSql {
 
     /** NULL while the relation has the columns of the shape in their order, else the columns it has. */
     private String drift(String relation) {
-        return "NULLIF(offsync.column_names(" + relation + ", " + database + "), '"
-                + JsonText.array(table.columns()).replace("'", "''") + "'::jsonb)";
+        return "NULLIF(offsync.column_names(" + relation + ", " + database + "), "
+                + SqlLiteral.of(JsonText.array(table.columns())) + "::jsonb)";
     }
 }

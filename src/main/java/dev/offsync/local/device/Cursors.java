@@ -3,6 +3,7 @@ package dev.offsync.local.device;
 import dev.offsync.model.Reconcile;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.SqlArray;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -69,7 +70,7 @@ public final class Cursors {
             String first = row.getString(5);
             Progress progress = first == null
                     ? null
-                    : new Progress(first, row.getString(6), SyncedTables.texts(row.getArray(7)), row.getBoolean(8));
+                    : new Progress(first, row.getString(6), SqlArray.texts(row.getArray(7)), row.getBoolean(8));
             return cursors.put(
                     row.getInt(1),
                     new Cursor(row.getString(2), Reconcile.of(row.getString(3)), row.getBoolean(4), progress));

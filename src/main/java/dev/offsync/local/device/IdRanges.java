@@ -4,6 +4,7 @@ import dev.offsync.model.IdRange;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableDefinition;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.SqlLiteral;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,8 +60,8 @@ public final class IdRanges {
             long used = range.high() - range.remaining();
             long arrived = database.number(column + " BETWEEN " + range.low() + " AND " + range.high());
             if (arrived > used) {
-                database.number("SELECT count(nextval('" + range.sequence().replace("'", "''")
-                        + "'::regclass)) FROM generate_series(1, " + Math.min(arrived - used, MOST_DRAWN) + ")");
+                database.number("SELECT count(nextval(" + SqlLiteral.of(range.sequence())
+                        + "::regclass)) FROM generate_series(1, " + Math.min(arrived - used, MOST_DRAWN) + ")");
             }
         }
     }

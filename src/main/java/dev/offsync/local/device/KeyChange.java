@@ -6,6 +6,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
+import dev.offsync.pg.SqlLiteral;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -126,7 +127,7 @@ final class KeyChange {
     /** The new key's one text from the JSON of a row; NULL where it lacks a part. */
     private String keyOfJson(String json) {
         List<String> values = table.key().stream()
-                .map(column -> json + " ->> '" + column.name().replace("'", "''") + "'")
+                .map(column -> json + " ->> " + SqlLiteral.of(column.name()))
                 .toList();
         return values.size() == 1
                 ? values.get(0)

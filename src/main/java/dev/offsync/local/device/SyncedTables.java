@@ -9,7 +9,7 @@ import dev.offsync.model.TableDefinition;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.ColumnShapes;
 import dev.offsync.pg.Database;
-import java.sql.Array;
+import dev.offsync.pg.SqlArray;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -183,14 +183,17 @@ public final class SyncedTables {
 
     /** The columns that operations of a shape were captured with. */
     public List<String> shape(int shapeId) throws SQLException {
-        return database.first("SELECT columns FROM offsync.shape WHERE id = ?", row -> texts(row.getArray(1)), shapeId)
+        return database.first(
+                        "SELECT columns FROM offsync.shape WHERE id = ?",
+                        row -> SqlArray.texts(row.getArray(1)),
+                        shapeId)
                 .orElseThrow();
     }
 
     private static SyncedTable read(ResultSet row) throws SQLException {
-        List<String> names = texts(row.getArray(7));
-        List<String> types = texts(row.getArray(8));
-        List<String> operators = texts(row.getArray(9));
+        List<String> names = SqlArray.texts(row.getArray(7));
+        List<String> types = SqlArray.texts(row.getArray(8));
+        List<String> operators = SqlArray.texts(row.getArray(9));
         var key = new ArrayList<KeyColumn>();
         for (int i = 0; i < names.size(); i++) {
             key.add(new KeyColumn(names.get(i), types.get(i), operators.get(i)));
@@ -203,13 +206,8 @@ public final class SyncedTables {
                 row.getInt(6),
                 key,
                 row.getInt(10),
-                texts(row.getArray(11)),
+                SqlArray.texts(row.getArray(11)),
                 row.getBoolean(12),
                 row.getString(13));
-    }
-
-    /** A text[] as a list; an SQL NULL as an empty one. */
-    public static List<String> texts(@Nullable Array array) throws SQLException {
-        return array == null ? List.of() : List.of((String[]) array.getArray());
     }
 }

@@ -6,6 +6,7 @@ import dev.offsync.model.TableName;
 import dev.offsync.pg.Catalog;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
+import dev.offsync.pg.SqlLiteral;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -89,7 +90,7 @@ public final class EmptyTable {
                         """.replace("{table}", table.name().sql())
                                 .replace("{sidecar}", table.sidecar())
                                 .replace("{id}", Integer.toString(table.id()))
-                                .replace("{name}", KeySql.literal(table.name().sql()))
+                                .replace("{name}", SqlLiteral.of(table.name().sql()))
                                 .replace("{beyond_t}", after == null ? "" : "WHERE " + key.rowComesAfter("t", after))
                                 .replace("{beyond_v}", after == null ? "" : "WHERE " + key.comesAfter("v", after)),
                         row -> row.getBoolean(1))

@@ -2,11 +2,11 @@ package dev.offsync.local.inbox;
 
 import dev.offsync.local.device.Cursors.Last;
 import dev.offsync.local.device.DeviceStore;
-import dev.offsync.local.device.SyncedTables;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
+import dev.offsync.pg.SqlArray;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -122,7 +122,7 @@ public final class Inbox {
         return database.first(
                 "SELECT abs(table_id), xid::text, key FROM (SELECT * FROM inbox " + chosen + " OFFSET 0) AS s"
                         + " WHERE xid IS NOT NULL ORDER BY ordinal DESC LIMIT 1",
-                row -> new Last(row.getInt(1), row.getString(2), SyncedTables.texts(row.getArray(3))));
+                row -> new Last(row.getInt(1), row.getString(2), SqlArray.texts(row.getArray(3))));
     }
 
     /** Keeps in mind that the hub has these rows, or knows of their deletion. */
@@ -350,7 +350,7 @@ public final class Inbox {
         database.list(
                 "SELECT table_id, key FROM offsync.wanted WHERE table_id = ANY (?::integer[]) ORDER BY table_id, key",
                 row -> wanted.computeIfAbsent(row.getInt(1), table -> new ArrayList<>())
-                        .add(SyncedTables.texts(row.getArray(2))),
+                        .add(SqlArray.texts(row.getArray(2))),
                 tables.stream().map(SyncedTable::id).toList());
         return wanted;
     }

@@ -1,10 +1,10 @@
 package dev.offsync.local.inbox;
 
-import dev.offsync.local.device.SyncedTables;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import dev.offsync.pg.OutputSettings;
+import dev.offsync.pg.SqlArray;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -42,7 +42,7 @@ public final class Marks {
         database.execute(OutputSettings.forTransaction());
         return database.list(
                 "SELECT c.key, c.mark::text " + changed(table),
-                row -> new Candidate(SyncedTables.texts(row.getArray(1)), row.getString(2)),
+                row -> new Candidate(SqlArray.texts(row.getArray(1)), row.getString(2)),
                 secret,
                 table.hubTable(),
                 table.id());

@@ -1,10 +1,10 @@
 package dev.offsync.local.inbox;
 
 import dev.offsync.local.device.DeviceStore;
-import dev.offsync.local.device.SyncedTables;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
+import dev.offsync.pg.SqlArray;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,10 +187,10 @@ public final class UniqueKeys {
                 """,
                 row -> new Index(
                         row.getString(1),
-                        SyncedTables.texts(row.getArray(2)),
-                        SyncedTables.texts(row.getArray(3)),
+                        SqlArray.texts(row.getArray(2)),
+                        SqlArray.texts(row.getArray(3)),
                         row.getString(4),
-                        SyncedTables.texts(row.getArray(5)),
+                        SqlArray.texts(row.getArray(5)),
                         row.getBoolean(6)),
                 table.name().sql());
     }

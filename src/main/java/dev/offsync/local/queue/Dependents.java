@@ -1,7 +1,8 @@
 package dev.offsync.local.queue;
 
-import dev.offsync.local.device.SyncedTables;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.ForeignKeySql;
+import dev.offsync.pg.SqlArray;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,28 +40,25 @@ final class Dependents {
         return database.list(
                 """
                 SELECT child.id, parent.id,
-                       ARRAY(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY AS k(attnum, position)
-                             JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
-                             ORDER BY k.position),
-                       ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY AS k(attnum, position)
-                             JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = k.attnum
-                             ORDER BY k.position)
-                FROM pg_constraint AS c
+                       {child_columns},
+                       {parent_columns}
+                FROM pg_constraint AS f
                 JOIN offsync.synced_table AS child
-                  ON c.conrelid = to_regclass(format('%I.%I', child.schema_name, child.relation_name))
+                  ON f.conrelid = to_regclass(format('%I.%I', child.schema_name, child.relation_name))
                 JOIN offsync.synced_table AS parent
-                  ON c.confrelid = to_regclass(format('%I.%I', parent.schema_name, parent.relation_name))
-                WHERE c.contype = 'f'
+                  ON f.confrelid = to_regclass(format('%I.%I', parent.schema_name, parent.relation_name))
+                WHERE f.contype = 'f'
                   AND EXISTS (SELECT FROM offsync.operation_state AS o
                               JOIN offsync.journal AS j ON j.xid = o.xid AND j.id = o.operation_id
                               WHERE o.table_id = parent.id AND o.state IN ('pending', 'failed', 'conflict')
                                 AND j.operation = 'I')
-                """,
+                """.replace("{child_columns}", ForeignKeySql.CHILD_COLUMNS)
+                        .replace("{parent_columns}", ForeignKeySql.PARENT_COLUMNS),
                 row -> new Reference(
                         row.getInt(1),
                         row.getInt(2),
-                        SyncedTables.texts(row.getArray(3)),
-                        SyncedTables.texts(row.getArray(4))));
+                        SqlArray.texts(row.getArray(3)),
+                        SqlArray.texts(row.getArray(4))));
     }
 
     private long park(Reference reference) throws SQLException {

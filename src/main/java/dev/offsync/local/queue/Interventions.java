@@ -27,7 +27,7 @@ public final class Interventions {
                         SELECT (SELECT count(*) FROM armed),
                                (SELECT count(*) FROM offsync.operation_state AS p
                                 WHERE p.state = 'pending' AND p.parked_by IN (SELECT operation_id FROM armed))
-                        """, row -> new RetryResult(row.getLong(1), row.getLong(2)), QueueEntries.texts(ids))
+                        """, row -> new RetryResult(row.getLong(1), row.getLong(2)), ids)
                 .orElseThrow();
     }
 
@@ -47,7 +47,7 @@ public final class Interventions {
                 ON CONFLICT (operation_id) DO UPDATE
                 SET state = excluded.state, completed_at = excluded.completed_at, batch = NULL, parked_by = NULL,
                     discarded_by = excluded.discarded_by, discard_reason = excluded.discard_reason
-                """, by, reason, QueueEntries.texts(ids));
+                """, by, reason, ids);
     }
 
     /**
@@ -69,6 +69,6 @@ public final class Interventions {
                     RETURNING o.parked_by
                 )
                 SELECT count(*) FROM moved WHERE parked_by IS NULL
-                """, QueueEntries.texts(discarded), QueueEntries.texts(discarded));
+                """, discarded, discarded);
     }
 }

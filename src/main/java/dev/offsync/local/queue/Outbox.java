@@ -5,6 +5,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.JsonText;
 import dev.offsync.pg.KeySql;
+import dev.offsync.pg.SqlLiteral;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -271,7 +272,7 @@ public final class Outbox {
                 """.formatted(
                         part.table().id(),
                         part.shapeId(),
-                        part.drift() == null ? "NULL" : "'" + part.drift().replace("'", "''") + "'",
+                        part.drift() == null ? "NULL" : SqlLiteral.of(part.drift()),
                         part.plain().isEmpty() ? "true" : KIND + " = '" + part.plain() + "'");
         return PieceSql.copy(rows, PieceSql.Counts.LISTED, part, batch, layout, hubClock);
     }

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * The operations that wait for the hub. A run claims whole local transactions into numbered batches at its beginning and
@@ -159,12 +160,13 @@ public final class Queue {
                 FROM keyless AS k
                 JOIN offsync.journal AS j ON j.xid = k.xid
                 ON CONFLICT DO NOTHING
-                """.replace("{unclaimed}", UNCLAIMED), texts(claim.excludedTables()));
+                """.replace("{unclaimed}", UNCLAIMED), claim.excludedTables());
     }
 
     private List<Planned> claimTransactions(Claim claim) throws SQLException {
         Map<Integer, Integer> lanes = new Lanes(database).byTable();
-        boolean everything = claim.excludedTables().isEmpty() && claim.limit() == Long.MAX_VALUE;
+        boolean allTables = claim.excludedTables().isEmpty();
+        String excluded = claim.excludedTables().stream().map(String::valueOf).collect(Collectors.joining(","));
         return database.list(
                 """
                 WITH RECURSIVE {excluded} transaction AS (
@@ -194,21 +196,15 @@ public final class Queue {
                 FROM numbered
                 GROUP BY batch
                 ORDER BY batch
-                """.replace(
-                                "{excluded}",
-                                claim.excludedTables().isEmpty()
-                                        ? ""
-                                        : EXCLUDED.replace("{tables}", String.join(",", texts(claim.excludedTables()))))
-                        .replace(
-                                "{not_excluded}",
-                                claim.excludedTables().isEmpty() ? "" : "WHERE xid NOT IN (SELECT xid FROM excluded)")
+                """.replace("{excluded}", allTables ? "" : EXCLUDED.replace("{tables}", excluded))
+                        .replace("{not_excluded}", allTables ? "" : "WHERE xid NOT IN (SELECT xid FROM excluded)")
                         .replace("{unclaimed}", UNCLAIMED),
                 row -> new Planned(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4)),
-                texts(lanes.keySet()),
-                texts(lanes.values()),
+                lanes.keySet(),
+                lanes.values(),
                 claim.batchSize(),
                 claim.limit(),
-                everything);
+                allTables && claim.limit() == Long.MAX_VALUE);
     }
 
     /** Transactions that touch an excluded table, and those that build on them. */
@@ -256,7 +252,7 @@ public final class Queue {
                 FROM due AS d
                 JOIN numbered AS n ON n.suspect = d.suspect AND n.xid = d.xid
                 WHERE o.operation_id = d.operation_id
-                """, texts(untried), claim.batchSize());
+                """, untried, claim.batchSize());
     }
 
     /** How many rows of {@code table} the planned batches would delete on the hub. */
@@ -368,9 +364,5 @@ public final class Queue {
                 FROM offsync.operation_state AS done
                 WHERE o.state = 'pending' AND done.operation_id = o.parked_by AND done.state = 'completed'
                 """);
-    }
-
-    private static List<String> texts(Collection<? extends Number> numbers) {
-        return numbers.stream().map(String::valueOf).toList();
     }
 }

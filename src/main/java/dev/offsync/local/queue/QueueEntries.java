@@ -90,7 +90,7 @@ public final class QueueEntries {
             entries.addAll(database.list(
                     "SELECT * FROM (" + FINISHED + ") AS e WHERE e.id = ANY (?::bigint[]) ORDER BY e.id",
                     QueueEntries::read,
-                    texts(missing)));
+                    missing));
         }
         return entries;
     }
@@ -100,7 +100,7 @@ public final class QueueEntries {
         return database.list(
                 "SELECT * FROM (" + UNFINISHED + ") AS e WHERE e.id = ANY (?::bigint[]) ORDER BY e.id",
                 QueueEntries::read,
-                texts(ids));
+                ids);
     }
 
     /** The operations of the same transactions as {@code ids} that the hub does not have, these left out. */
@@ -111,7 +111,7 @@ public final class QueueEntries {
                 WHERE u.xid IN (SELECT o.xid FROM offsync.operation_state AS o WHERE o.operation_id = ANY (?::bigint[]))
                   AND u.id <> ALL (?::bigint[])
                 ORDER BY u.id
-                """, row -> row.getLong(1), texts(ids), texts(ids));
+                """, row -> row.getLong(1), ids, ids);
     }
 
     private static QueueEntry read(ResultSet row) throws SQLException {
@@ -129,9 +129,5 @@ public final class QueueEntries {
                 row.getObject(11, Long.class),
                 row.getString(12),
                 row.getString(13));
-    }
-
-    static List<String> texts(Collection<Long> ids) {
-        return ids.stream().map(String::valueOf).toList();
     }
 }

@@ -9,6 +9,7 @@ import dev.offsync.pg.Database;
 import dev.offsync.pg.JsonText;
 import dev.offsync.pg.KeySql;
 import dev.offsync.pg.OutputSettings;
+import dev.offsync.pg.SqlLiteral;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -106,7 +107,7 @@ public final class QueuedColumns {
                         .replace("{shape}", Integer.toString(table.shapeId()))
                         .replace("{columns}", Integer.toString(lasting.size()))
                         .replace("{image}", image)
-                        .replace("'{table}'", "'" + table.name().sql().replace("'", "''") + "'")
+                        .replace("'{table}'", SqlLiteral.of(table.name().sql()))
                         .replace("{table}", table.name().sql())
                         .replace("{text_of_t}", new KeySql(table.key()).textOfRow("t")),
                 whole ? null : JsonText.array(lasting));

@@ -1,7 +1,7 @@
 package dev.offsync.local.queue;
 
-import dev.offsync.local.device.SyncedTables;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.SqlArray;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,7 +43,7 @@ final class ReusedValues {
                   AND EXISTS (SELECT FROM offsync.operation_state AS o
                               JOIN offsync.journal AS j ON j.xid = o.xid AND j.id = o.operation_id
                               WHERE o.table_id = t.id AND o.state IN ('pending', 'failed') AND j.old_row IS NOT NULL)
-                """, row -> new UniqueKey(row.getInt(1), SyncedTables.texts(row.getArray(2))));
+                """, row -> new UniqueKey(row.getInt(1), SqlArray.texts(row.getArray(2))));
     }
 
     private long park(UniqueKey key) throws SQLException {

@@ -1,10 +1,11 @@
 package dev.offsync.local.rows;
 
-import dev.offsync.local.device.SyncedTables;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.ForeignKeySql;
 import dev.offsync.pg.KeySql;
+import dev.offsync.pg.SqlArray;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,20 +43,16 @@ public final class LocalChildren {
         return database.list(
                 """
                 SELECT child.id,
-                       ARRAY(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY AS k(attnum, position)
-                             JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
-                             ORDER BY k.position),
-                       ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY AS k(attnum, position)
-                             JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = k.attnum
-                             ORDER BY k.position)
-                FROM pg_constraint AS c
+                       {child_columns},
+                       {parent_columns}
+                FROM pg_constraint AS f
                 JOIN offsync.synced_table AS child
-                  ON c.conrelid = to_regclass(format('%I.%I', child.schema_name, child.relation_name))
-                WHERE c.contype = 'f' AND c.confrelid = to_regclass(?)
-                ORDER BY c.oid
-                """,
-                row -> new ForeignKey(
-                        row.getInt(1), SyncedTables.texts(row.getArray(2)), SyncedTables.texts(row.getArray(3))),
+                  ON f.conrelid = to_regclass(format('%I.%I', child.schema_name, child.relation_name))
+                WHERE f.contype = 'f' AND f.confrelid = to_regclass(?)
+                ORDER BY f.oid
+                """.replace("{child_columns}", ForeignKeySql.CHILD_COLUMNS)
+                        .replace("{parent_columns}", ForeignKeySql.PARENT_COLUMNS),
+                row -> new ForeignKey(row.getInt(1), SqlArray.texts(row.getArray(2)), SqlArray.texts(row.getArray(3))),
                 parent.name().sql());
     }
 

@@ -1,10 +1,11 @@
 package dev.offsync.local.rows;
 
-import dev.offsync.local.device.SyncedTables;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.ForeignKeySql;
 import dev.offsync.pg.KeySql;
+import dev.offsync.pg.SqlArray;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -101,17 +102,14 @@ public final class Rekeying {
         return database.list(
                 """
                 SELECT n.nspname, r.relname,
-                       ARRAY(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY AS k(attnum, position)
-                             JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
-                             ORDER BY k.position),
-                       ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY AS k(attnum, position)
-                             JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = k.attnum
-                             ORDER BY k.position)
-                FROM pg_constraint AS c
-                JOIN pg_class AS r ON r.oid = c.conrelid
+                       {child_columns},
+                       {parent_columns}
+                FROM pg_constraint AS f
+                JOIN pg_class AS r ON r.oid = f.conrelid
                 JOIN pg_namespace AS n ON n.oid = r.relnamespace
-                WHERE c.contype = 'f' AND c.conparentid = 0 AND c.confrelid = to_regclass(?)
-                """,
+                WHERE f.contype = 'f' AND f.conparentid = 0 AND f.confrelid = to_regclass(?)
+                """.replace("{child_columns}", ForeignKeySql.CHILD_COLUMNS)
+                        .replace("{parent_columns}", ForeignKeySql.PARENT_COLUMNS),
                 row -> {
                     var child = new TableName(row.getString(1), row.getString(2));
                     return new Reference(
@@ -120,8 +118,8 @@ public final class Rekeying {
                                     .filter(t -> t.name().equals(child))
                                     .findFirst()
                                     .orElse(null),
-                            SyncedTables.texts(row.getArray(3)),
-                            SyncedTables.texts(row.getArray(4)));
+                            SqlArray.texts(row.getArray(3)),
+                            SqlArray.texts(row.getArray(4)));
                 },
                 parent.name().sql());
     }

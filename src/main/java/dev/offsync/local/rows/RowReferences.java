@@ -1,10 +1,12 @@
 package dev.offsync.local.rows;
 
-import dev.offsync.local.device.SyncedTables;
 import dev.offsync.model.Row;
 import dev.offsync.model.SyncedTable;
+import dev.offsync.model.TableName;
 import dev.offsync.pg.Database;
+import dev.offsync.pg.ForeignKeySql;
 import dev.offsync.pg.KeySql;
+import dev.offsync.pg.SqlArray;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
@@ -20,28 +22,15 @@ import org.jspecify.annotations.Nullable;
  * and where they are not, ON DELETE CASCADE would take rows along.
  */
 public final class RowReferences {
-    /** Tables and columns as SQL writes them; {@code parentNames} as the catalog does. */
-    private record ForeignKey(
-            String child,
-            String parent,
-            List<String> childColumns,
-            List<String> parentColumns,
-            List<String> parentNames) {}
+    /** Tables as SQL writes them, columns as the catalog does. */
+    private record ForeignKey(String child, String parent, List<String> childColumns, List<String> parentColumns) {}
 
     private static final String SELECT = """
-            SELECT c.conrelid::regclass::text, c.confrelid::regclass::text,
-                   ARRAY(SELECT quote_ident(a.attname) FROM unnest(c.conkey) WITH ORDINALITY AS k(attnum, position)
-                         JOIN pg_attribute AS a ON a.attrelid = c.conrelid AND a.attnum = k.attnum
-                         ORDER BY k.position),
-                   ARRAY(SELECT quote_ident(a.attname) FROM unnest(c.confkey) WITH ORDINALITY AS k(attnum, position)
-                         JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = k.attnum
-                         ORDER BY k.position),
-                   ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY AS k(attnum, position)
-                         JOIN pg_attribute AS a ON a.attrelid = c.confrelid AND a.attnum = k.attnum
-                         ORDER BY k.position)
-            FROM pg_constraint AS c
-            WHERE c.contype = 'f' AND c.conparentid = 0 AND
-            """;
+            SELECT f.conrelid::regclass::text, f.confrelid::regclass::text, {child_columns}, {parent_columns}
+            FROM pg_constraint AS f
+            WHERE f.contype = 'f' AND f.conparentid = 0 AND
+            """.replace("{child_columns}", ForeignKeySql.CHILD_COLUMNS)
+            .replace("{parent_columns}", ForeignKeySql.PARENT_COLUMNS);
 
     private final Database database;
     private final Map<String, List<ForeignKey>> known = new HashMap<>();
@@ -60,7 +49,7 @@ public final class RowReferences {
     public Optional<String> userOf(SyncedTable table, String recordId, Row now, @Nullable Row then)
             throws SQLException {
         var key = new KeySql(table.key());
-        for (ForeignKey reference : keys("c.confrelid = ?::regclass", table)) {
+        for (ForeignKey reference : keys("f.confrelid = ?::regclass", table)) {
             if (then != null && same(reference, now, then)) {
                 continue;
             }
@@ -80,7 +69,7 @@ public final class RowReferences {
     }
 
     private static boolean same(ForeignKey reference, Row now, Row then) {
-        return reference.parentNames().stream().allMatch(name -> Objects.equals(now.get(name), then.get(name)));
+        return reference.parentColumns().stream().allMatch(name -> Objects.equals(now.get(name), then.get(name)));
     }
 
     /** The row that a foreign key of this row points at and that is not there. */
@@ -91,11 +80,11 @@ public final class RowReferences {
     /** A row that a foreign key of one of these rows points at and that is not there. */
     public Optional<String> missingParent(SyncedTable table, List<String> recordIds) throws SQLException {
         var key = new KeySql(table.key());
-        for (ForeignKey reference : keys("c.conrelid = ?::regclass", table)) {
+        for (ForeignKey reference : keys("f.conrelid = ?::regclass", table)) {
             String present = String.join(
                     " AND ",
                     reference.childColumns().stream()
-                            .map(c -> "t." + c + " IS NOT NULL")
+                            .map(c -> "t." + TableName.quote(c) + " IS NOT NULL")
                             .toList());
             boolean missing = database.first(
                             "SELECT EXISTS (SELECT FROM " + reference.child() + " AS t, " + key.ofArguments()
@@ -132,20 +121,19 @@ public final class RowReferences {
 
     private List<ForeignKey> read(String condition, SyncedTable table) throws SQLException {
         return database.list(
-                SELECT + condition + " ORDER BY c.conname",
+                SELECT + condition + " ORDER BY f.conname",
                 row -> new ForeignKey(
                         row.getString(1),
                         row.getString(2),
-                        SyncedTables.texts(row.getArray(3)),
-                        SyncedTables.texts(row.getArray(4)),
-                        SyncedTables.texts(row.getArray(5))),
+                        SqlArray.texts(row.getArray(3)),
+                        SqlArray.texts(row.getArray(4))),
                 table.name().sql());
     }
 
     private static String equal(ForeignKey reference, String child, String parent) {
         return IntStream.range(0, reference.childColumns().size())
-                .mapToObj(i -> child + reference.childColumns().get(i) + " = " + parent
-                        + reference.parentColumns().get(i))
+                .mapToObj(i -> child + TableName.quote(reference.childColumns().get(i)) + " = " + parent
+                        + TableName.quote(reference.parentColumns().get(i)))
                 .collect(Collectors.joining(" AND "));
     }
 }

@@ -80,13 +80,13 @@ AS $$
                CASE
                    WHEN field.text = '' THEN NULL
                    WHEN left(field.text, 1) = '"'
-                   THEN replace(replace(substr(field.text, 2, length(field.text) - 2), '""', '"'), '\\', '\')
+                   THEN replace(replace(substr(field.text, 2, length(field.text) - 2), '""', '"'), E'\\\\', E'\\')
                    ELSE field.text
                END)
     FROM (
         SELECT f.position, f.match[1] AS text
         FROM regexp_matches('(' || substr(row_text, 2, length(row_text) - 2),
-                            '[(,]("(?:[^"\\]|""|\\\\)*"|[^,]*)', 'g') WITH ORDINALITY AS f(match, position)
+                            $re$[(,]("(?:[^"\\]|""|\\\\)*"|[^,]*)$re$, 'g') WITH ORDINALITY AS f(match, position)
     ) AS field
     WHERE row_text IS NOT NULL AND field.position <= jsonb_array_length(columns)
 $$;

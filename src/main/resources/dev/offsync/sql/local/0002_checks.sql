@@ -5,7 +5,7 @@
 -- settings (config.ConfigKey) and a test compares the two.
 CREATE VIEW offsync.setting AS
     WITH form (name, pattern, allowed) AS (VALUES
-        ('text', '.*\S.*', 'a text that is not empty'),
+        ('text', $$.*\S.*$$, 'a text that is not empty'),
         ('duration', '[0-9]{1,10}[smhd]?',
             'a whole number with s, m, h or d, as in 90s, 5m, 12h or 7d; a bare number is seconds'),
         ('positive duration', '(?!0+[smhd]?$)[0-9]{1,10}[smhd]?',
@@ -14,7 +14,7 @@ CREATE VIEW offsync.setting AS
         ('operations', '0*([1-9][0-9]{0,5}|1000000)', 'a whole number from 1 to 1000000'),
         ('strategy', 'lww|version|local_wins|remote_wins|merge|manual',
             'one of lww, version, local_wins, remote_wins, merge, manual'),
-        ('hosts', '[^,@]*[^,@\s][^,@]*(,[^,@]*[^,@\s][^,@]*)*', 'host names separated by commas, as in hub1,hub2'),
+        ('hosts', $$[^,@]*[^,@\s][^,@]*(,[^,@]*[^,@\s][^,@]*)*$$, 'host names separated by commas, as in hub1,hub2'),
         ('ports', '(0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])(,(?!$)|$))+',
             'port numbers from 1 to 65535, one for all hosts or one for each'),
         ('parameters', $$( (
@@ -32,7 +32,7 @@ CREATE VIEW offsync.setting AS
                 ((jdbc:)?postgres(ql)?://.+ | [a-z_]+\s*=.+)$$,
             'postgresql://user@host:5432/database or host=… dbname=… user=…, without a password'),
         ('path', '/.+', 'a whole path, as in /var/lib/offsync/offsync.prom'),
-        ('deletions', '[0-9]{1,18}|0*([0-9]{1,2}|100)\s*%',
+        ('deletions', $$[0-9]{1,18}|0*([0-9]{1,2}|100)\s*%$$,
             'a share of the table from 0% to 100%, as in 50%, or a number of rows')
     )
     SELECT s.config_key, form.pattern, form.allowed
@@ -160,7 +160,7 @@ BEGIN
         FROM pg_proc AS p
         JOIN pg_namespace AS n ON n.oid = p.pronamespace
         WHERE p.prorettype = 'jsonb'::regtype
-          AND p.oid = CASE WHEN NEW.custom_function ~ ('^' || identifier || '\.' || identifier || '$')
+          AND p.oid = CASE WHEN NEW.custom_function ~ ('^' || identifier || '[.]' || identifier || '$')
                            THEN to_regprocedure(NEW.custom_function || '(jsonb, jsonb, jsonb)') END;
         IF NOT FOUND THEN
             problem := coalesce('there is no function ' || NEW.custom_function || '(jsonb, jsonb, jsonb) RETURNS jsonb',
