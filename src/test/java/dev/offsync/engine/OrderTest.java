@@ -73,6 +73,23 @@ class OrderTest {
     }
 
     @Test
+    void keys_move_up_one_after_the_other_and_take_their_unique_values_along() throws SQLException {
+        a.exec("INSERT INTO seat VALUES (1, 'a'), (2, 'b'); INSERT INTO person VALUES (1, NULL, 'a'), (2, 1, 'b')");
+        fleet.settle();
+        fleet.listen("seat");
+        a.exec("UPDATE seat SET id = 4 WHERE id = 2");
+        a.exec("UPDATE seat SET id = 2 WHERE id = 1");
+        a.exec("UPDATE person SET id = 4 WHERE id = 2");
+        a.exec("BEGIN; UPDATE person SET boss = NULL; UPDATE person SET id = 2 WHERE id = 1; COMMIT");
+        PushResult pushed = a.push();
+
+        assertArrives(pushed, "seat");
+        assertArrives(pushed, "person");
+        assertThat(fleet.onHub("SELECT event FROM heard ORDER BY 1"))
+                .containsExactly("DELETE (1,a,)", "INSERT (4,b,)", "UPDATE (2,a,)");
+    }
+
+    @Test
     void a_deleted_row_leaves_its_unique_value_to_a_new_one() throws SQLException {
         a.exec("INSERT INTO seat VALUES (1, 'a'); INSERT INTO ticket VALUES (1, 1)");
         fleet.settle();

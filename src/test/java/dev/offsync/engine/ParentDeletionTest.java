@@ -102,6 +102,34 @@ class ParentDeletionTest {
     }
 
     @Test
+    void what_refers_to_a_child_that_goes_with_its_parent_goes_too() throws SQLException {
+        try (Fleet deep = Fleet.of("""
+                CREATE TABLE orders (id integer PRIMARY KEY);
+                CREATE TABLE line (id integer PRIMARY KEY, note text,
+                                   orders_id integer REFERENCES orders ON UPDATE CASCADE);
+                CREATE TABLE part (id integer PRIMARY KEY, line_id integer REFERENCES line);
+                """, "orders", "line", "part")) {
+            deep.hub()
+                    .exec("INSERT INTO orders VALUES (1); INSERT INTO line VALUES (10, 'first', 1);"
+                            + " INSERT INTO part VALUES (100, 10)");
+            deep.settle();
+            deep.hub().exec("UPDATE line SET note = 'changed on the hub'");
+            deep.a().rule("update_update", "remote_wins");
+            deep.a().rule("foreign_key", "local_wins");
+            deep.a().exec("UPDATE orders SET id = 5");
+            deep.settle();
+
+            for (var database :
+                    List.of(deep.hub(), deep.a().database(), deep.b().database())) {
+                assertThat(database.rows("SELECT id FROM orders")).containsExactly("5");
+                assertThat(database.rows("SELECT id FROM line UNION ALL SELECT id FROM part"))
+                        .isEmpty();
+            }
+            assertThat(deep.a().conflicts()).hasSizeLessThan(10).allMatch(ConflictEntry::resolved);
+        }
+    }
+
+    @Test
     void a_deletion_waits_for_the_person_who_decides_about_the_child() throws SQLException {
         rules("manual", "local_wins");
         deleteBoth();

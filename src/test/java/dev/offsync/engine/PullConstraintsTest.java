@@ -2,8 +2,10 @@ package dev.offsync.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.Use;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,6 +170,32 @@ class PullConstraintsTest {
         a.exec("DELETE FROM bookmark");
         a.pull();
         assertThat(a.rows("SELECT id FROM item ORDER BY id")).containsExactly("3");
+    }
+
+    @Test
+    @Tag("guarantee-12")
+    void a_row_that_follows_its_parent_to_another_key_is_no_orphan_of_the_old_one() throws SQLException {
+        try (Fleet staff = Fleet.of("""
+                CREATE TABLE person (id integer PRIMARY KEY, code text UNIQUE, points integer,
+                                     boss integer REFERENCES person ON UPDATE CASCADE);
+                """, "person")) {
+            staff.hub().exec("INSERT INTO person VALUES (1, 'one', 10, NULL), (2, 'two', 20, 1)");
+            staff.settle();
+            staff.a().rule("update_update", "merge");
+            staff.a().rule("update_delete", "local_wins");
+            staff.a().rule("unique_violation", "remote_wins");
+            staff.a().rule("foreign_key", "remote_wins");
+            staff.a().exec("UPDATE person SET points = points + 1");
+            staff.hub().exec("UPDATE person SET id = 4 WHERE id = 1");
+            staff.settle();
+
+            for (var database :
+                    List.of(staff.hub(), staff.a().database(), staff.b().database())) {
+                assertThat(database.rows("SELECT * FROM person ORDER BY id"))
+                        .containsExactly("2|two|20|4", "4|one|10|∅");
+            }
+            assertThat(staff.a().conflicts()).allMatch(ConflictEntry::resolved);
+        }
     }
 
     private void assertNothingDangles() throws SQLException {

@@ -112,6 +112,17 @@ class RejectedTest {
     }
 
     @Test
+    void a_transaction_that_came_before_on_the_same_row_goes_without_it() throws SQLException {
+        a.exec("UPDATE item SET price = 6 WHERE id = 50");
+        a.exec("BEGIN; UPDATE item SET price = 7 WHERE id = 50; INSERT INTO item VALUES (2, 200); COMMIT");
+        PushResult pushed = a.push();
+
+        assertThat(fleet.onHub("SELECT price FROM item WHERE id = 50")).containsExactly("6");
+        assertThat(pushed.problems()).extracting(Problem::recordId).containsExactly("2");
+        assertThat(states()).isEqualTo("50:pending0p 2:pending1");
+    }
+
+    @Test
     void a_fault_that_a_waiting_transaction_has_itself_is_its_own() throws SQLException {
         a.exec("INSERT INTO item VALUES (1, 200)");
         a.exec("INSERT INTO part VALUES (10, 1)");

@@ -134,6 +134,28 @@ public final class ForeignKeys {
                         .toList();
     }
 
+    /** Whether the row still is one. */
+    public boolean isOrphan(Orphan orphan) throws SQLException {
+        var childKey = new KeySql(orphan.child().key());
+        var parentKey = new KeySql(orphan.parent().key());
+        return database.first(
+                        """
+                        SELECT EXISTS (
+                            SELECT FROM {child} AS c, {argument} AS k, {parent} AS p, {parent_argument} AS q
+                            WHERE {same_c_k} AND {same_p_q} AND {joins})
+                        """.replace("{child}", orphan.child().name().sql())
+                                .replace("{argument}", childKey.ofArgument())
+                                .replace("{parent}", orphan.parent().name().sql())
+                                .replace("{parent_argument}", parentKey.ofArgument())
+                                .replace("{same_c_k}", childKey.sameAsRow("c", "k"))
+                                .replace("{same_p_q}", parentKey.sameAsRow("p", "q"))
+                                .replace("{joins}", orphan.reference().joins("p", "c")),
+                        row -> row.getBoolean(1),
+                        orphan.recordId(),
+                        orphan.parentRecordId())
+                .orElse(false);
+    }
+
     /** Takes back rows of the inbox that were written without a parent, and holds them; returns their number. */
     public long holdOrphans(SyncedTable child) throws SQLException {
         long held = 0;

@@ -65,7 +65,7 @@ final class Dependents {
         return database.update(
                 """
                 WITH held AS MATERIALIZED (
-                    SELECT coalesce(o.parked_by, o.operation_id) AS culprit, {row} AS row
+                    SELECT o.operation_id, coalesce(o.parked_by, o.operation_id) AS culprit, {row} AS row
                     FROM offsync.operation_state AS o
                     JOIN offsync.journal AS j ON j.xid = o.xid AND j.id = o.operation_id
                     JOIN offsync.shape AS p ON p.id = j.shape_id
@@ -81,7 +81,7 @@ final class Dependents {
                     SELECT u.id, u.xid, h.culprit, culprit.state = 'conflict' AS alone
                     FROM held AS h
                     JOIN offsync.operation_state AS culprit ON culprit.operation_id = h.culprit
-                    JOIN unclaimed AS u ON {references}
+                    JOIN unclaimed AS u ON u.id > h.operation_id AND {references}
                 ), set_aside AS (
                     INSERT INTO offsync.transaction_batch (xid, batch)
                     SELECT DISTINCT xid, 0 FROM dependent WHERE NOT alone

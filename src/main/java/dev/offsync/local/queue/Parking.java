@@ -27,18 +27,19 @@ final class Parking {
         }
     }
 
-    /** Sets transactions aside that touch a row which waits, and returns how many operations that were. */
+    /** Sets transactions aside that touch a row after what waits on it, and returns how many operations that were. */
     private long sameRow() throws SQLException {
         return database.update("""
                 WITH held AS (
-                    SELECT table_id, key, min(coalesce(parked_by, operation_id)) AS culprit
+                    SELECT table_id, key, min(coalesce(parked_by, operation_id)) AS culprit,
+                           min(operation_id) AS first_id
                     FROM offsync.operation_state
                     WHERE state IN ('pending', 'failed')
                     GROUP BY table_id, key
                 ), dependent AS (
                     SELECT u.xid, min(h.culprit) AS culprit
                     FROM held AS h
-                    JOIN offsync.unfinished AS u ON u.table_id = h.table_id AND u.key = h.key
+                    JOIN offsync.unfinished AS u ON u.table_id = h.table_id AND u.key = h.key AND u.id > h.first_id
                     WHERE NOT EXISTS (SELECT FROM offsync.operation_state AS o WHERE o.operation_id = u.id)
                     GROUP BY u.xid
                 ), set_aside AS (

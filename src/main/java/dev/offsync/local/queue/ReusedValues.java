@@ -50,7 +50,7 @@ final class ReusedValues {
         return database.update(
                 """
                 WITH held AS MATERIALIZED (
-                    SELECT coalesce(o.parked_by, o.operation_id) AS culprit, j.key, {old} AS before, {new} AS after
+                    SELECT j.id, coalesce(o.parked_by, o.operation_id) AS culprit, j.key, {old} AS before, {new} AS after
                     FROM offsync.operation_state AS o
                     JOIN offsync.journal AS j ON j.xid = o.xid AND j.id = o.operation_id
                     JOIN offsync.shape AS p ON p.id = j.shape_id
@@ -67,7 +67,7 @@ final class ReusedValues {
                 ), dependent AS (
                     SELECT u.xid, min(h.culprit) AS culprit
                     FROM held AS h
-                    JOIN unclaimed AS u ON u.key <> h.key AND {reused}
+                    JOIN unclaimed AS u ON u.id > h.id AND u.key <> h.key AND {reused}
                     WHERE h.after IS NULL OR NOT ({kept})
                     GROUP BY u.xid
                 ), set_aside AS (

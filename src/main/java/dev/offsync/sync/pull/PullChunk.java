@@ -129,9 +129,14 @@ final class PullChunk {
             collisions.blocked(
                     tables.get(i), sent(tables.get(i)), writers.get(i).blocked());
         }
-        collisions.orphans(orphans);
         for (Step step : again) {
             step.run();
+        }
+        for (Orphan orphan : orphans) {
+            // It may have got the hub's parent since.
+            if (foreignKeys.isOrphan(orphan)) {
+                collisions.orphan(orphan);
+            }
         }
         new Obstacles(session, settler, link.hello().clock()).movedOnHub();
     }

@@ -57,26 +57,22 @@ final class PullCollisions {
         return Row.of(table.columns(), RecordText.parse(row.row())).only(sent);
     }
 
-    /** Rows made here whose parent the hub has deleted; the parent stays here until that is settled. */
-    void orphans(List<Orphan> orphans) throws SQLException {
-        for (Orphan orphan : orphans) {
-            @Nullable
-            Row copy = settler.rows()
-                    .lock(orphan.parent(), orphan.parentRecordId())
-                    .orElse(null);
-            settler.collide(
-                    new Meeting(orphan.child(), orphan.recordId(), new Settler.Remote(0, null, null)),
-                    new Settler.Collision(
-                            ConflictType.FOREIGN_KEY,
-                            List.of(new RelatedRow(
-                                    orphan.parent().name().display(),
-                                    orphan.parentRecordId(),
-                                    "missing",
-                                    orphan.reference().name(),
-                                    orphan.reference().parentColumns(),
-                                    copy,
-                                    null,
-                                    false))));
-        }
+    /** A row made here whose parent the hub has deleted; the parent stays here until that is settled. */
+    void orphan(Orphan orphan) throws SQLException {
+        @Nullable
+        Row copy = settler.rows().lock(orphan.parent(), orphan.parentRecordId()).orElse(null);
+        settler.collide(
+                new Meeting(orphan.child(), orphan.recordId(), new Settler.Remote(0, null, null)),
+                new Settler.Collision(
+                        ConflictType.FOREIGN_KEY,
+                        List.of(new RelatedRow(
+                                orphan.parent().name().display(),
+                                orphan.parentRecordId(),
+                                "missing",
+                                orphan.reference().name(),
+                                orphan.reference().parentColumns(),
+                                copy,
+                                null,
+                                false))));
     }
 }

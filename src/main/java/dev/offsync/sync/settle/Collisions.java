@@ -86,7 +86,7 @@ public final class Collisions {
     public void carryOut(SyncedTable table, Conflict conflict, List<RelatedRow> related, Decision decision)
             throws SQLException {
         String recordId = conflict.recordId();
-        if (conflict.local() == null && !(decision instanceof Decision.Write)) {
+        if (isOverDeletion(conflict, related) && !(decision instanceof Decision.Write)) {
             var unseen = new UnseenRows(session, rows, hubRows, states, by);
             if (decision instanceof Decision.KeepRemote) {
                 unseen.bringBack(table, conflict, related);
@@ -113,6 +113,12 @@ public final class Collisions {
                 bringIn(row);
             }
         }
+    }
+
+    /** Whether it is a deletion that others refer to; the row may be here still, if something here refers to it, too. */
+    private static boolean isOverDeletion(Conflict conflict, List<RelatedRow> related) {
+        return conflict.type() == ConflictType.FOREIGN_KEY
+                && related.stream().noneMatch(row -> row.effect().equals("missing"));
     }
 
     private void release(SyncedTable table, Conflict conflict) throws SQLException {

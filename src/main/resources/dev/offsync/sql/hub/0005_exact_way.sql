@@ -2,8 +2,9 @@
 
 -- The values that rows of the batch hold on the hub and others of its rows are to get: no order of single updates passes
 -- where they go round in a circle and the constraint cannot be deferred. The holders are put back with their new unique
--- values in silence, and updated after that as if nothing had been. A role that may not silence triggers gives them other
--- values first; then triggers fire twice there, and the answer is true.
+-- values in silence, and updated after that as if nothing had been; with values that nobody has, where a row that is yet to
+-- be deleted holds the new ones. A role that may not silence triggers gives them such values aloud; then triggers fire
+-- twice there, and the answer is true.
 CREATE FUNCTION offsync.free_unique_values(staging text, batch_id bigint, tracked offsync.tracked_table, unsent jsonb)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -15,6 +16,10 @@ DECLARE
     found bigint;
     relation text := offsync.qualified(tracked.relation);
     former text := current_setting('session_replication_role');
+    others text := format(
+        'UPDATE %s AS t SET %s FROM %s AS s
+         WHERE s.batch = $1 AND s.table_id = $2 AND s.outcome IS NULL AND s.hub_row IS NOT NULL AND %s',
+        relation, offsync.placeholders(tracked), staging, offsync.same_key(tracked, 't', tracked.key_columns));
 BEGIN
     FOR index IN SELECT * FROM offsync.tracked_unique AS u
                  WHERE u.table_id = tracked.id AND u.immediate AND NOT coalesce(unsent, '{}') ?| u.columns
@@ -37,8 +42,12 @@ BEGIN
     IF held = 0 THEN
         RETURN false;
     END IF;
-    IF has_parameter_privilege('session_replication_role', 'SET') THEN
-        PERFORM set_config('session_replication_role', 'replica', true);
+    IF NOT has_parameter_privilege('session_replication_role', 'SET') THEN
+        EXECUTE others USING batch_id, tracked.id;
+        RETURN true;
+    END IF;
+    PERFORM set_config('session_replication_role', 'replica', true);
+    BEGIN
         EXECUTE format('DELETE FROM %s AS t USING %s AS s
                         WHERE s.batch = $1 AND s.table_id = $2 AND s.outcome IS NULL AND s.hub_row IS NOT NULL AND %s',
                        relation, staging, offsync.same_key(tracked, 't', tracked.key_columns))
@@ -56,18 +65,15 @@ BEGIN
              WHERE a.attrelid = tracked.relation AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''),
             staging)
         USING batch_id, tracked.id;
-        PERFORM set_config('session_replication_role', former, true);
-        EXECUTE format('UPDATE %s SET hub_row = NULL WHERE batch = $1 AND table_id = $2 AND outcome IS NULL
-                        AND hub_row IS NOT NULL', staging)
-        USING batch_id, tracked.id;
-        RETURN false;
-    END IF;
-    EXECUTE format(
-        'UPDATE %s AS t SET %s FROM %s AS s
-         WHERE s.batch = $1 AND s.table_id = $2 AND s.outcome IS NULL AND s.hub_row IS NOT NULL AND %s',
-        relation, offsync.placeholders(tracked), staging, offsync.same_key(tracked, 't', tracked.key_columns))
+    EXCEPTION
+        WHEN unique_violation THEN
+            EXECUTE others USING batch_id, tracked.id;
+    END;
+    PERFORM set_config('session_replication_role', former, true);
+    EXECUTE format('UPDATE %s SET hub_row = NULL WHERE batch = $1 AND table_id = $2 AND outcome IS NULL
+                    AND hub_row IS NOT NULL', staging)
     USING batch_id, tracked.id;
-    RETURN true;
+    RETURN false;
 END
 $$;
 
