@@ -91,6 +91,21 @@ class CollisionTest {
     }
 
     @Test
+    @Tag("guarantee-12")
+    void whose_key_a_row_has_is_decided_before_whose_unique_value() throws SQLException {
+        fleet.hub().exec("INSERT INTO account VALUES (1, 'one')");
+        fleet.settle();
+        a.exec("INSERT INTO account VALUES (9, 'two')");
+        fleet.hub().exec("UPDATE account SET email = 'two' WHERE id = 1; INSERT INTO account VALUES (9, 'nine')");
+        a.sync();
+        assertThat(onlyOpen().type()).isEqualTo("insert_insert");
+        a.resolve(Use.REMOTE);
+        a.sync();
+
+        assertInStep("account", "1|two|∅|∅|∅", "9|nine|∅|∅|∅");
+    }
+
+    @Test
     void a_conflict_over_a_unique_value_alone_exits_with_3() throws SQLException {
         fleet.hub().exec("INSERT INTO account VALUES (100, 'x@y')");
         a.exec("INSERT INTO account VALUES (1, 'x@y'), (2, 'free')");

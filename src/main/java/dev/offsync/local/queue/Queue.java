@@ -362,7 +362,7 @@ public final class Queue {
                 UPDATE offsync.operation_state AS o
                 SET parked_by = NULL
                 FROM offsync.operation_state AS done
-                WHERE o.state = 'pending' AND done.operation_id = o.parked_by AND done.state = 'completed'
+                WHERE done.operation_id = o.parked_by AND done.state = 'completed'
                 """);
     }
 }

@@ -299,9 +299,14 @@ public final class Settler {
             return;
         }
         collided.add(List.of(table.name().display(), recordId));
+        Optional<ConflictEntry> open = log.openOn(table.name(), recordId);
+        if (open.isPresent() && type(open.get()) == ConflictType.INSERT_INSERT) {
+            // Whose key it is comes first: without this row the hub's is to be here, and it may run into nothing.
+            return;
+        }
         PendingWork work = work(table, recordId, operations);
         Conflict conflict = conflict(table, recordId, collision.type(), local, meeting.remote(), work);
-        if (log.openOn(table.name(), recordId).isEmpty()) {
+        if (open.isEmpty()) {
             detected++;
         }
         Rule rule = judge.rule(table, collision.type());
