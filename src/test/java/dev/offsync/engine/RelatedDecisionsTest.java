@@ -73,7 +73,8 @@ class RelatedDecisionsTest {
 
     /** Those that were red once, and others. */
     static LongStream seeds() {
-        return LongStream.concat(LongStream.of(49, 334, 342, 1056, 1500, 1600), LongStream.range(1000, 1000 + HISTORIES));
+        return LongStream.concat(
+                LongStream.of(49, 334, 342, 1056, 1500, 1600), LongStream.range(1000, 1000 + HISTORIES));
     }
 
     @ParameterizedTest
