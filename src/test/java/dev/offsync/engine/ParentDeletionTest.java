@@ -18,6 +18,12 @@ import org.junit.jupiter.api.Test;
 @Tag("guarantee-10")
 @Tag("guarantee-12")
 class ParentDeletionTest {
+    private static final String FAMILY = """
+            CREATE TABLE orders (id integer PRIMARY KEY);
+            CREATE TABLE line (id integer PRIMARY KEY, note text, orders_id integer REFERENCES orders ON UPDATE CASCADE);
+            CREATE TABLE part (id integer PRIMARY KEY, line_id integer REFERENCES line);
+            """;
+
     private Fleet fleet;
     private Device a;
 
@@ -103,12 +109,7 @@ class ParentDeletionTest {
 
     @Test
     void what_refers_to_a_child_that_goes_with_its_parent_goes_too() throws SQLException {
-        try (Fleet deep = Fleet.of("""
-                CREATE TABLE orders (id integer PRIMARY KEY);
-                CREATE TABLE line (id integer PRIMARY KEY, note text,
-                                   orders_id integer REFERENCES orders ON UPDATE CASCADE);
-                CREATE TABLE part (id integer PRIMARY KEY, line_id integer REFERENCES line);
-                """, "orders", "line", "part")) {
+        try (Fleet deep = Fleet.of(FAMILY, "orders", "line", "part")) {
             deep.hub()
                     .exec("INSERT INTO orders VALUES (1); INSERT INTO line VALUES (10, 'first', 1);"
                             + " INSERT INTO part VALUES (100, 10)");
@@ -126,6 +127,33 @@ class ParentDeletionTest {
                         .isEmpty();
             }
             assertThat(deep.a().conflicts()).hasSizeLessThan(10).allMatch(ConflictEntry::resolved);
+        }
+    }
+
+    @Test
+    void a_person_takes_the_whole_family_away_level_by_level() throws SQLException {
+        try (Fleet deep = Fleet.of(FAMILY, "orders", "line", "part")) {
+            deep.hub()
+                    .exec("INSERT INTO orders VALUES (1); INSERT INTO line VALUES (10, 'first', 1);"
+                            + " INSERT INTO part VALUES (100, 10)");
+            deep.settle();
+            deep.hub().exec("UPDATE line SET note = 'changed on the hub'");
+            deep.a().rule("update_update", "remote_wins");
+            deep.a().exec("BEGIN; UPDATE line SET orders_id = NULL; DELETE FROM orders; COMMIT");
+            for (int level = 0; level < 3; level++) {
+                deep.a().sync();
+                deep.a().resolve(Use.LOCAL);
+            }
+            deep.settle();
+
+            for (var database :
+                    List.of(deep.hub(), deep.a().database(), deep.b().database())) {
+                assertThat(database.rows(
+                                "SELECT id FROM orders UNION ALL SELECT id FROM line UNION ALL SELECT id FROM part"))
+                        .isEmpty();
+            }
+            assertThat(deep.a().conflicts()).allMatch(ConflictEntry::resolved);
+            assertThat(deep.a().rows("SELECT * FROM offsync.wanted")).isEmpty();
         }
     }
 

@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("guarantee-13")
 class RelatedDecisionsTest {
     private static final int HISTORIES = Integer.getInteger("decisions.histories", 12);
+    private static final long FIRST = Long.getLong("decisions.seed", 1000);
     private static final int MOST_CONFLICTS = 40;
     private static final int MOST_TURNS = 12;
     private static final List<String> ON_DELETE = List.of("", "ON DELETE CASCADE", "ON DELETE SET NULL");
@@ -74,7 +75,7 @@ class RelatedDecisionsTest {
     /** Those that were red once, and others. */
     static LongStream seeds() {
         return LongStream.concat(
-                LongStream.of(49, 334, 342, 1056, 1500, 1600), LongStream.range(1000, 1000 + HISTORIES));
+                LongStream.of(49, 334, 342, 1056, 1500, 1600), LongStream.range(FIRST, FIRST + HISTORIES));
     }
 
     @ParameterizedTest

@@ -93,6 +93,10 @@ public final class Collisions {
             } else {
                 unseen.deleteToo(related);
                 release(table, conflict);
+                if (conflict.local() != null && table.pulls()) {
+                    // It goes from here once the hub has deleted it.
+                    rows.askFor(table, recordId, conflict.type());
+                }
             }
             return;
         }

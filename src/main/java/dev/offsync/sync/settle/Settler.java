@@ -148,6 +148,12 @@ public final class Settler {
             arrival.take(table, recordId, remote, local);
             return;
         }
+        boolean lingers = local != null && operations.get(operations.size() - 1).newRow() == null;
+        if (lingers && remote.row() == null) {
+            states.supersede(table, recordId);
+            arrival.take(table, recordId, remote, local);
+            return;
+        }
         PendingWork work = work(table, recordId, operations);
         Optional<ConflictEntry> open = log.openOn(table.name(), recordId);
         Optional<ConflictType> type = Detection.typeOf(
@@ -158,6 +164,10 @@ public final class Settler {
             decide(table, conflict, work.first(), open, arrival);
         } else if (!hasCollided(open)) {
             bothAgree(table, recordId, remote, local);
+            if (lingers) {
+                // Something here referred to it when its deletion was queued: it goes once the hub has deleted it.
+                rows.askFor(table, recordId, ConflictType.FOREIGN_KEY);
+            }
         }
     }
 
