@@ -31,7 +31,7 @@ final class Person {
             WHERE NOT c.resolved AND c.strategy <> 'manual'
               AND NOT EXISTS (SELECT FROM offsync.conflict_log AS f
                               WHERE NOT f.resolved AND f.strategy = 'custom' AND f.message LIKE '%cannot be written%')
-              AND NOT (c.message LIKE '%waits itself%'
+              AND NOT (c.message SIMILAR TO '%(waits itself|cannot be written)%'
                        AND EXISTS (SELECT FROM offsync.conflict_log AS m WHERE NOT m.resolved AND m.strategy = 'manual'))
             """;
 
