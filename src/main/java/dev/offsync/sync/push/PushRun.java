@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PushRun {
     /** Rules that undo what each other decide must not go round for ever; what is left goes with the next run. */
-    private static final int MOST_ROUNDS = 200;
+    private static final int MOST_ROUNDS = 20;
 
     private final LocalSession session;
     private final HubLink link;
