@@ -44,6 +44,18 @@ class ParentDeletionTest {
         fleet.close();
     }
 
+    /** An order with a line, which the hub changed meanwhile, and with a part of that. */
+    private static Fleet family() throws SQLException {
+        Fleet deep = Fleet.of(FAMILY, "orders", "line", "part");
+        deep.hub()
+                .exec("INSERT INTO orders VALUES (1); INSERT INTO line VALUES (10, 'first', 1);"
+                        + " INSERT INTO part VALUES (100, 10)");
+        deep.settle();
+        deep.hub().exec("UPDATE line SET note = 'changed on the hub'");
+        deep.a().rule("update_update", "remote_wins");
+        return deep;
+    }
+
     private void rules(String aboutTheLine, String aboutTheOrder) throws SQLException {
         a.exec(
                 "INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy)"
@@ -109,13 +121,7 @@ class ParentDeletionTest {
 
     @Test
     void what_refers_to_a_child_that_goes_with_its_parent_goes_too() throws SQLException {
-        try (Fleet deep = Fleet.of(FAMILY, "orders", "line", "part")) {
-            deep.hub()
-                    .exec("INSERT INTO orders VALUES (1); INSERT INTO line VALUES (10, 'first', 1);"
-                            + " INSERT INTO part VALUES (100, 10)");
-            deep.settle();
-            deep.hub().exec("UPDATE line SET note = 'changed on the hub'");
-            deep.a().rule("update_update", "remote_wins");
+        try (Fleet deep = family()) {
             deep.a().rule("foreign_key", "local_wins");
             deep.a().exec("UPDATE orders SET id = 5");
             deep.settle();
@@ -132,13 +138,7 @@ class ParentDeletionTest {
 
     @Test
     void a_person_takes_the_whole_family_away_level_by_level() throws SQLException {
-        try (Fleet deep = Fleet.of(FAMILY, "orders", "line", "part")) {
-            deep.hub()
-                    .exec("INSERT INTO orders VALUES (1); INSERT INTO line VALUES (10, 'first', 1);"
-                            + " INSERT INTO part VALUES (100, 10)");
-            deep.settle();
-            deep.hub().exec("UPDATE line SET note = 'changed on the hub'");
-            deep.a().rule("update_update", "remote_wins");
+        try (Fleet deep = family()) {
             deep.a().exec("BEGIN; UPDATE line SET orders_id = NULL; DELETE FROM orders; COMMIT");
             for (int level = 0; level < 3; level++) {
                 deep.a().sync();

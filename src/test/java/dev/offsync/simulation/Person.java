@@ -21,18 +21,11 @@ final class Person {
     private static final String OPEN =
             "SELECT id, conflict_type, record_id FROM offsync.conflict_log WHERE NOT resolved ORDER BY id";
 
-    /**
-     * An automatic rule that leaves a conflict open. A function's row for which there is no room is a person's, and so is
-     * what waits for a row that a person is asked about.
-     */
+    /** An automatic rule that leaves a conflict open. */
     private static final String UNASKED = """
             SELECT c.id, c.table_name, c.record_id, c.conflict_type, c.strategy, c.message, c.local_data, c.remote_data
             FROM offsync.conflict_log AS c
             WHERE NOT c.resolved AND c.strategy <> 'manual'
-              AND NOT EXISTS (SELECT FROM offsync.conflict_log AS f
-                              WHERE NOT f.resolved AND f.strategy = 'custom' AND f.message LIKE '%cannot be written%')
-              AND NOT (c.message SIMILAR TO '%(waits itself|cannot be written)%'
-                       AND EXISTS (SELECT FROM offsync.conflict_log AS m WHERE NOT m.resolved AND m.strategy = 'manual'))
             """;
 
     /** The rows that a device need not have in common with the hub as long as somebody has to decide. */

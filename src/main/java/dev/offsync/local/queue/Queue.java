@@ -350,7 +350,7 @@ public final class Queue {
         return operations;
     }
 
-    /** The hub has the batch. Returns how many operations waited for one of it and may go now. */
+    /** The hub has the batch. Returns how many operations wait for one of it no longer. */
     public long complete(long batch) throws SQLException {
         database.update("""
                 UPDATE offsync.operation_state

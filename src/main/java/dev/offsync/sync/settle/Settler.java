@@ -148,6 +148,7 @@ public final class Settler {
             arrival.take(table, recordId, remote, local);
             return;
         }
+        // Something here referred to it when its deletion was queued: it goes once the hub has deleted it.
         boolean lingers = local != null && operations.get(operations.size() - 1).newRow() == null;
         if (lingers && remote.row() == null) {
             states.supersede(table, recordId);
@@ -165,7 +166,6 @@ public final class Settler {
         } else if (!hasCollided(open)) {
             bothAgree(table, recordId, remote, local);
             if (lingers) {
-                // Something here referred to it when its deletion was queued: it goes once the hub has deleted it.
                 rows.askFor(table, recordId, ConflictType.FOREIGN_KEY);
             }
         }
