@@ -91,6 +91,7 @@ public final class Database implements AutoCloseable {
         connection.setAutoCommit(false);
         rehearsing = true;
         try {
+            execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
             T result = work.run();
             rehearsing = false;
             connection.rollback();
@@ -145,7 +146,7 @@ public final class Database implements AutoCloseable {
 
     /** The statement that begins a script that is one transaction; in a rehearsal it is a part of that. */
     public String begin() {
-        return rehearsing ? "SAVEPOINT script" : "BEGIN";
+        return rehearsing ? "SAVEPOINT script" : "BEGIN ISOLATION LEVEL READ COMMITTED";
     }
 
     /** The statement that ends such a script well. */

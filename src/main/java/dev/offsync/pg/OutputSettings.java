@@ -18,6 +18,13 @@ public final class OutputSettings {
             "lc_monetary", "C",
             "xmloption", "content"));
 
+    /** Without these, values, names and comparisons in offsync's own statements would mean something else. */
+    private static final Map<String, String> READING = new TreeMap<>(Map.of(
+            "array_nulls", "on",
+            "quote_all_identifiers", "off",
+            "row_security", "on",
+            "transform_null_equals", "off"));
+
     private OutputSettings() {}
 
     /** As clauses of CREATE FUNCTION, with a pinned search_path, as a SECURITY DEFINER function needs it. */
@@ -30,8 +37,22 @@ public final class OutputSettings {
 
     /** As statements for the current transaction. The search_path stays: the hub's own triggers may rely on it. */
     public static String forTransaction() {
-        return SETTINGS.entrySet().stream()
-                .map(setting -> "SET LOCAL " + setting.getKey() + " = '" + setting.getValue() + "';\n")
+        return statements("SET LOCAL ", SETTINGS) + forReading();
+    }
+
+    /** Those statements that a transaction needs which only reads catalogs, or makes something. */
+    public static String forReading() {
+        return statements("SET LOCAL ", READING);
+    }
+
+    /** Those that hold for a session of offsync's own from its beginning. */
+    public static String forSession() {
+        return statements("SET ", READING) + "SET default_transaction_isolation = 'read committed';\n";
+    }
+
+    private static String statements(String verb, Map<String, String> settings) {
+        return settings.entrySet().stream()
+                .map(setting -> verb + setting.getKey() + " = '" + setting.getValue() + "';\n")
                 .collect(Collectors.joining());
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Values arrive bit for bit, whatever the session that wrote them had set. */
 @Tag("guarantee-3")
 class TypesTest {
-    private static final String SCHEMA = """
+    static final String SCHEMA = """
             CREATE TYPE mood AS ENUM ('so so', 'it''s "fine"', '');
             CREATE DOMAIN positive AS integer CHECK (VALUE > 0);
             CREATE TYPE pair AS (a integer, b text, c numeric);
@@ -31,7 +31,7 @@ class TypesTest {
                 c_floats float8[], c_reg regtype, "c quoted" text
             );
             """;
-    private static final List<String> VALUES = List.of(
+    static final List<String> VALUES = List.of(
             "c_numeric = 'NaN', c_scaled = 1.500, c_real = '-0', c_double = 'NaN'",
             "c_numeric = '-Infinity', c_real = 'Infinity', c_double = '-0'",
             "c_numeric = 0.1000000000000000000000000000000000001, c_real = 0.1::real, c_double = 0.1::float8 + 0.2::float8",

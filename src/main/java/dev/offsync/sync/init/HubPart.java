@@ -10,6 +10,7 @@ import dev.offsync.model.TableName;
 import dev.offsync.pg.Catalog;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.Migrations;
+import dev.offsync.pg.OutputSettings;
 import dev.offsync.pg.SqlErrors;
 import dev.offsync.sync.run.HubErrors;
 import dev.offsync.sync.run.HubLink;
@@ -43,6 +44,14 @@ final class HubPart implements AutoCloseable {
         }
     }
 
+    /** Names and types come as they are written with the usual settings. */
+    private <T> T read(Database.Work<T> work) {
+        return call(hub -> database.transaction(() -> {
+            database.execute(OutputSettings.forReading());
+            return work.run();
+        }));
+    }
+
     /** Runs {@code work} and undoes what it did on the hub, where there is one. */
     static <T> T rehearse(@Nullable HubPart hub, Database.Work<T> work) throws SQLException {
         return hub == null
@@ -55,23 +64,23 @@ final class HubPart implements AutoCloseable {
 
     /** DDL takes several turns, and its locks are not to stand in the way of a whole hub until a dead peer is noticed. */
     private void boundLocks() throws SQLException {
-        database.execute(
-                Hub.NOTICE_A_DEAD_PEER + "SET LOCAL idle_in_transaction_session_timeout = " + silence.toMillis());
+        database.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\n" + OutputSettings.forReading()
+                + Hub.NOTICE_A_DEAD_PEER + "SET LOCAL idle_in_transaction_session_timeout = " + silence.toMillis());
     }
 
     Optional<TableDefinition> table(TableName name) {
-        return call(hub -> new Catalog(database).table(name));
+        return read(() -> new Catalog(database).table(name));
     }
 
     List<TableName> allTables() {
-        return call(hub -> new Catalog(database).allTables());
+        return read(() -> new Catalog(database).allTables());
     }
 
     /** The tables that identifiers mean on the hub. */
     List<TableName> resolve(List<String> identifiers) {
         var names = new ArrayList<TableName>();
         for (String identifier : identifiers) {
-            names.add(call(hub -> new Catalog(database).resolve(identifier))
+            names.add(read(() -> new Catalog(database).resolve(identifier))
                     .orElseThrow(() -> new OffsyncException(
                             Reason.USAGE,
                             "the hub has no table " + identifier,

@@ -16,6 +16,7 @@ import dev.offsync.pg.Catalog;
 import dev.offsync.pg.Connector;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.Migrations;
+import dev.offsync.pg.OutputSettings;
 import dev.offsync.pg.Side;
 import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
@@ -115,7 +116,8 @@ public final class LocalSession {
         try {
             // A killed run's backend is to notice, and with it its lock to go, even in the middle of a long statement.
             // Plans over temporary tables look large: to compile them takes longer than they run.
-            database.execute("SET client_connection_check_interval = '2s'; SET synchronous_commit = on; SET jit = off;"
+            database.execute(OutputSettings.forSession()
+                    + "SET client_connection_check_interval = '2s'; SET synchronous_commit = on; SET jit = off;"
                     + unbounded(database));
             if (settings.local().parameters().containsKey("application_name")) {
                 // The lock's holder is known by this name, whatever the URL or PGAPPNAME calls sessions.

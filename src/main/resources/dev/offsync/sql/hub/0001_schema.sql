@@ -361,6 +361,7 @@ $$;
 CREATE FUNCTION offsync.column_shapes(relation oid) RETURNS text[]
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
     SELECT array_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), left(a.attnotnull::text, 1),
                                       coalesce(k.position, 0)::text, a.attnum::text)::text
@@ -424,6 +425,7 @@ CREATE FUNCTION offsync.device_ranges()
 RETURNS TABLE (device_id integer, table_name text, column_name text, low bigint, high bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
     SELECT DISTINCT ON (r.device_id, r.table_id, r.column_name)
            r.device_id, CASE WHEN t.schema_name = 'public' THEN quote_ident(t.relation_name)

@@ -65,6 +65,7 @@ CREATE VIEW offsync.relevant_reference AS
 CREATE FUNCTION offsync.display_name(relation oid) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
     SELECT CASE WHEN n.nspname = 'public' THEN quote_ident(c.relname) ELSE format('%I.%I', n.nspname, c.relname) END
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -199,7 +200,7 @@ AS $$
 DECLARE
     index record;
     names jsonb := offsync.column_names(tracked.relation);
-    found bigint;
+    hits bigint;
 BEGIN
     FOR index IN SELECT * FROM offsync.tracked_unique AS u
                  WHERE u.table_id = tracked.id AND NOT coalesce(unsent, '{}') ?| u.columns ORDER BY u.name LOOP
@@ -249,8 +250,8 @@ BEGIN
                     WHERE batch = $1 AND table_id = $2 AND related IS NOT NULL
                       AND (outcome IS NULL OR outcome = ''version'')', staging)
     USING batch_id, tracked.id;
-    GET DIAGNOSTICS found = ROW_COUNT;
-    RETURN found;
+    GET DIAGNOSTICS hits = ROW_COUNT;
+    RETURN hits;
 END
 $$;
 
@@ -261,7 +262,7 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     reference record;
-    found bigint;
+    hits bigint;
 BEGIN
     FOR reference IN SELECT * FROM offsync.relevant_reference AS f
                      WHERE f.child_id = tracked.id AND NOT coalesce(unsent, '{}') ?| f.child_columns
@@ -307,12 +308,12 @@ BEGIN
                     WHERE batch = $1 AND table_id = $2 AND related IS NOT NULL
                       AND (outcome IS NULL OR outcome = ''version'')', staging)
     USING batch_id, tracked.id;
-    GET DIAGNOSTICS found = ROW_COUNT;
+    GET DIAGNOSTICS hits = ROW_COUNT;
     EXECUTE format('UPDATE %s AS s SET hub_row = (t.*)::text FROM %s AS t
                     WHERE s.batch = $1 AND s.table_id = $2 AND s.outcome = ''foreign_key'' AND s.hub_row IS NULL AND %s',
                    staging, tracked.relation::regclass, offsync.same_key(tracked, 't', tracked.key_columns))
     USING batch_id, tracked.id;
-    RETURN found;
+    RETURN hits;
 END
 $$;
 

@@ -8,7 +8,7 @@ AS $$
 DECLARE
     reference record;
     deletions bigint;
-    found     bigint;
+    taken     bigint;
 BEGIN
     LOOP
         FOR reference IN SELECT f.*, t AS tracked FROM offsync.relevant_reference AS f
@@ -27,8 +27,8 @@ BEGIN
         EXECUTE format('UPDATE %s SET outcome = ''foreign_key'' WHERE batch = $1 AND row IS NULL AND related IS NOT NULL
                         AND outcome IS NULL', staging)
         USING batch_id;
-        GET DIAGNOSTICS found = ROW_COUNT;
-        EXIT WHEN found = 0;
+        GET DIAGNOSTICS taken = ROW_COUNT;
+        EXIT WHEN taken = 0;
         PERFORM offsync.keep_children(staging, batch_id);
     END LOOP;
 END

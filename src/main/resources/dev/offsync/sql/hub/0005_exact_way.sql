@@ -13,7 +13,7 @@ DECLARE
     index record;
     contested text[] := '{}';
     held bigint := 0;
-    found bigint;
+    held_now bigint;
     relation text := offsync.qualified(tracked.relation);
     former text := current_setting('session_replication_role');
     others text := format(
@@ -35,8 +35,8 @@ BEGIN
             offsync.colliding(index.operators, index.nulls_equal, 'f', 'h'),
             offsync.same_key(tracked, 'h', offsync.sidecar_keys(tracked)))
         USING batch_id, tracked.id;
-        GET DIAGNOSTICS found = ROW_COUNT;
-        held := held + found;
+        GET DIAGNOSTICS held_now = ROW_COUNT;
+        held := held + held_now;
         contested := contested || index.columns;
     END LOOP;
     IF held = 0 THEN

@@ -53,15 +53,15 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    found bigint;
+    top bigint;
 BEGIN
     EXECUTE (SELECT format('SELECT max(t.%I) FROM %s AS t WHERE t.%1$I BETWEEN $1 AND $2', a.attname, offsync.qualified(t.relation))
              FROM offsync.tracked_table AS t
              JOIN pg_attribute AS a ON a.attrelid = t.relation AND a.attname = column_name
              JOIN pg_type AS y ON y.oid = a.atttypid AND y.typcategory = 'N'
              WHERE t.id = table_id)
-    INTO found USING low, high;
-    RETURN found;
+    INTO top USING low, high;
+    RETURN top;
 END
 $$;
 

@@ -64,6 +64,7 @@ $$;
 CREATE FUNCTION offsync.type_text(type oid, modifier integer) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
     SELECT CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN format_type(type, modifier)
                 ELSE format('%I.%I(%s)', n.nspname, t.typname, modifier) END

@@ -319,6 +319,7 @@ $$;
 CREATE FUNCTION offsync.column_shapes(relation oid) RETURNS text[]
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
     SELECT array_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod), left(a.attnotnull::text, 1),
                                       coalesce(k.position, 0)::text, a.attnum::text)::text
