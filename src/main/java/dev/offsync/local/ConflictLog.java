@@ -256,6 +256,14 @@ public final class ConflictLog {
                        ON o.table_id = t.id AND o.key = r ->> 'record_id' AND o.state <> 'completed'
                 GROUP BY c.id
                 HAVING bool_and(o.operation_id IS NOT NULL AND NOT\s""" + OperationStates.WAITING + ")"),
+        /** The conflict of a related row, settled in this transaction: its change waits no more. */
+        DECISION("""
+                SELECT c.id
+                FROM collision AS c
+                CROSS JOIN LATERAL jsonb_array_elements(c.related) AS r
+                JOIN offsync.conflict_log AS d ON d.table_name = r ->> 'table' AND d.record_id = r ->> 'record_id'
+                WHERE d.resolved_at >= now()
+                """),
         /** A related row in the inbox, in another state than the one that the conflict knows. */
         INBOX("""
                 SELECT c.id

@@ -26,6 +26,7 @@ import dev.offsync.sync.run.HubErrors;
 import dev.offsync.sync.run.LocalSession;
 import dev.offsync.sync.run.LocalTriggers;
 import dev.offsync.sync.settle.Endings;
+import dev.offsync.sync.settle.Obstacles;
 import dev.offsync.sync.settle.Settler;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -100,6 +101,7 @@ public final class Conflicts {
                             resolved.add(resolve(session, settler, entry, choice));
                         }
                     }
+                    new Obstacles(session, settler, Instant.now()).decided();
                     int open = new ConflictLog(session.database()).open().size();
                     if (options.dryRun()) {
                         session.database().execute("ROLLBACK; BEGIN");

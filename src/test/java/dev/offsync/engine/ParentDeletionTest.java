@@ -1,5 +1,6 @@
 package dev.offsync.engine;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsync.model.ConflictEntry;
@@ -9,10 +10,14 @@ import dev.offsync.sync.conflicts.ConflictFilter;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A deletion runs into a row of the hub that references it, and that the device changed, too: each is decided by its own rule. */
 @Tag("guarantee-10")
@@ -180,5 +185,31 @@ class ParentDeletionTest {
         decide("orders", Use.REMOTE);
 
         assertInStep(List.of(1), List.of("10|1|changed on the hub"));
+    }
+
+    /** The merged line would refer to an order that is gone here, whose deletion waits for the line. */
+    @ParameterizedTest
+    @CsvSource(nullValues = "none", textBlock = """
+            remote_wins, none
+            local_wins,  10|1|mine
+            """)
+    void a_child_that_no_merge_fits_is_decided_by_the_fallback(String fallback, @Nullable String line)
+            throws SQLException {
+        fleet.hub().exec("INSERT INTO orders VALUES (2)");
+        fleet.settle();
+        a.exec(
+                "INSERT INTO offsync.conflict_resolution_rules (table_name, conflict_type, resolution_strategy, fallback)"
+                        + " VALUES ('line', 'update_update', 'merge', '" + fallback + "'),"
+                        + " ('orders', 'foreign_key', 'local_wins', 'manual')");
+        fleet.hub().exec("UPDATE line SET orders_id = 2");
+        a.exec("DELETE FROM orders WHERE id = 2; UPDATE line SET note = 'mine'");
+
+        assertInStep(List.of(1), line == null ? List.of() : List.of(line));
+        assertThat(a.conflicts()).hasSizeGreaterThan(1).allMatch(ConflictEntry::resolved);
+        assertThat(a.conflicts())
+                .filteredOn(conflict -> conflict.type().equals("update_update"))
+                .singleElement()
+                .extracting(ConflictEntry::message, as(InstanceOfAssertFactories.STRING))
+                .contains("that row cannot be written", "the row of orders that it references is not here", fallback);
     }
 }

@@ -198,6 +198,20 @@ class PullConstraintsTest {
         }
     }
 
+    @Test
+    @Tag("guarantee-12")
+    void a_row_that_a_rule_makes_room_for_comes_with_the_same_pull() throws SQLException {
+        a.rule("update_update", "manual");
+        a.rule("update_delete", "local_wins");
+        a.rule("unique_violation", "remote_wins");
+        fleet.hub().exec("UPDATE item SET code = 'D' WHERE id = 2; UPDATE item SET id = 4 WHERE id = 1");
+        a.exec("BEGIN; UPDATE item SET code = NULL WHERE id < 3; UPDATE item SET code = 'B' WHERE id = 1;"
+                + " UPDATE item SET code = 'A' WHERE id = 2; COMMIT");
+        a.sync();
+
+        assertThat(a.rows("SELECT * FROM item ORDER BY id")).isEqualTo(fleet.onHub("SELECT * FROM item ORDER BY id"));
+    }
+
     private void assertNothingDangles() throws SQLException {
         assertThat(a.rows("SELECT p.id FROM part AS p WHERE item_id IS NOT NULL"
                         + " AND NOT EXISTS (SELECT FROM item AS i WHERE i.id = p.item_id)"

@@ -327,12 +327,6 @@ public final class Inbox {
         return database.number("SELECT count(*) FROM inbox AS s WHERE " + MEETING, table.id());
     }
 
-    /** Whether the row could not be written. */
-    public boolean isHeld(long ordinal) throws SQLException {
-        return database.first("SELECT held IS NOT NULL FROM inbox WHERE ordinal = ?", row -> row.getBoolean(1), ordinal)
-                .orElse(false);
-    }
-
     /** Notes which rows of {@code table} were held back, so that they are asked for again. */
     public void keepWanted(SyncedTable table) throws SQLException {
         database.update("""

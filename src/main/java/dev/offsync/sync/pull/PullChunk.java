@@ -18,7 +18,6 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.sync.run.HubLink;
 import dev.offsync.sync.run.LocalSession;
-import dev.offsync.sync.settle.HubRows;
 import dev.offsync.sync.settle.Meeting;
 import dev.offsync.sync.settle.Obstacles;
 import dev.offsync.sync.settle.Settler;
@@ -240,13 +239,7 @@ final class PullChunk {
         @Override
         public void meetAgain(SyncedTable table, Conflict conflict) throws SQLException {
             accept(List.of(conflict.recordId()), conflict.local() != null);
-            again.add(() -> {
-                if (inbox.isHeld(ordinal(conflict.recordId()))) {
-                    new HubRows(session.database(), settler.rows()).restore(table, conflict);
-                } else {
-                    settler.concludeAgain(table, conflict);
-                }
-            });
+            again.add(() -> settler.concludeAgain(table, conflict));
         }
     }
 

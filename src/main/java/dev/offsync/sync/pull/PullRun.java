@@ -4,6 +4,7 @@ import dev.offsync.local.ConflictLog;
 import dev.offsync.local.device.Cursors;
 import dev.offsync.local.device.DeviceStore;
 import dev.offsync.local.device.IdRanges;
+import dev.offsync.local.inbox.Inbox;
 import dev.offsync.local.inbox.InboxWriter.Applied;
 import dev.offsync.local.queue.QueueCounts;
 import dev.offsync.model.ConflictCounts;
@@ -42,6 +43,9 @@ import java.util.UUID;
  */
 public final class PullRun {
     private static final int MOST_TRIES = 4;
+
+    /** How often a pull looks once more for rows that wait, at the most. */
+    private static final int MOST_LOOKS = 4;
 
     private final LocalSession session;
     private final HubLink link;
@@ -105,14 +109,22 @@ public final class PullRun {
             }
         }
         try (var source = new PullSource(session, link)) {
-            boolean more = chunk(source);
-            while (more && !time.isDue()) {
-                more = chunk(source);
-            }
+            boolean more;
+            int looks = 0;
+            do {
+                int before = resolved;
+                more = chunk(source) || (looks++ < MOST_LOOKS && mayHaveMadeRoom(before));
+            } while (more && !time.isDue());
             return result(start, !more);
         } finally {
             reader.leave();
         }
+    }
+
+    /** Whether rows wait that a rule may have made room for since so many were resolved: the next chunk asks for them. */
+    private boolean mayHaveMadeRoom(int resolvedBefore) throws SQLException {
+        return resolved > resolvedBefore
+                && !new Inbox(session.database()).wanted(pulled()).isEmpty();
     }
 
     private List<SyncedTable> pulled() {

@@ -50,14 +50,14 @@ public final class HubRows implements Settler.Arrival {
         rows.endApplying();
     }
 
-    /** Puts the local row back that was to make way for the hub's, if that could not stay. */
-    public void restore(SyncedTable table, Conflict conflict) throws SQLException {
-        Row local = conflict.local();
-        if (local != null && rows.lock(table, conflict.recordId()).isEmpty()) {
-            rows.beginApplying();
-            rows.put(table, conflict.recordId(), local, false);
-            rows.endApplying();
-        }
+    /** Puts the local row back that was to make way for the hub's, if it still fits; says which. */
+    boolean restore(SyncedTable table, Conflict conflict) throws SQLException {
+        String recordId = conflict.recordId();
+        @Nullable Row now = rows.lock(table, recordId).orElse(null);
+        rows.beginApplying();
+        boolean fits = Objects.equals(now, conflict.local()) || fits(table, recordId, conflict.local(), now);
+        rows.endApplying();
+        return fits;
     }
 
     /** @param reason noted with the wish for the row, where it has to wait */

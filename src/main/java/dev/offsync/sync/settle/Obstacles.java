@@ -39,12 +39,17 @@ public final class Obstacles {
 
     /** Rows that the batch in hand has taken to the hub, or the next one takes. Returns how many conflicts may be over. */
     public int movedHere() throws SQLException {
-        return sendAgain(Mover.OUTBOX) + sendAgain(Mover.NEXT_BATCH);
+        return sendAgain(Mover.OUTBOX) + sendAgain(Mover.NEXT_BATCH) + decided();
     }
 
     /** Rows that the inbox has brought. Returns how many conflicts may be over. */
     public int movedOnHub() throws SQLException {
-        return sendAgain(Mover.INBOX);
+        return sendAgain(Mover.INBOX) + decided();
+    }
+
+    /** Rows whose own conflicts were settled in this transaction. Returns how many other conflicts may be over. */
+    public int decided() throws SQLException {
+        return sendAgain(Mover.DECISION);
     }
 
     /** Rows in conflict that were changed here since. */
@@ -56,9 +61,11 @@ public final class Obstacles {
         int sent = 0;
         for (ConflictEntry entry : log.withMovedObstacle(mover)) {
             Optional<SyncedTable> table = table(entry);
-            // What this batch has run into is still there, unless it goes with the next one.
+            // What this batch has run into is still there, unless it goes with the next one, or was decided since.
             if (table.isPresent()
-                    && (mover == Mover.NEXT_BATCH || !settler.collidedNow(table.get(), entry.recordId()))) {
+                    && (mover == Mover.NEXT_BATCH
+                            || mover == Mover.DECISION
+                            || !settler.collidedNow(table.get(), entry.recordId()))) {
                 states.release(table.get(), entry.recordId());
                 sent++;
             }

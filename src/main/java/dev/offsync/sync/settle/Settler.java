@@ -212,22 +212,42 @@ public final class Settler {
 
     private void conclude(SyncedTable table, Conflict conflict, Rule rule, Decision decision, Arrival arrival)
             throws SQLException {
+        Optional<String> objection = objection(table, conflict, rule, decision, arrival);
+        if (objection.isPresent()) {
+            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(judge.because(rule) + objection.get()));
+        }
+    }
+
+    /** Settles the conflict as was decided, or says why not. */
+    private Optional<String> objection(
+            SyncedTable table, Conflict conflict, Rule rule, Decision decision, Arrival arrival) throws SQLException {
         Decision explained = judge.explained(decision, rule);
         long id = log.open(conflict, rule.strategy().word(), explained.because());
         Optional<String> objection = execution.objection(table, conflict, decision, arrival);
-        if (objection.isPresent()) {
-            String why = explained.because() + "; but that row cannot be written: " + objection.get();
-            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(why));
-            return;
+        if (objection.isEmpty()) {
+            log.close(id, Endings.of(explained, conflict, "rule"));
+            resolved++;
         }
-        log.close(id, Endings.of(explained, conflict, "rule"));
-        resolved++;
+        return objection.map(why -> decision.because() + "; but that row cannot be written: " + why);
     }
 
-    /** Decides once more about a conflict whose row did not fit; the hub's row and those around it are in place by now. */
+    /**
+     * Decides once more about a conflict whose row did not fit; the hub's row, if that fits, and those around it are in
+     * place by now. What does not fit even so may never do: then the rule's fallback decides.
+     */
     public void concludeAgain(SyncedTable table, Conflict conflict) throws SQLException {
         Rule rule = judge.rule(table, conflict.type());
-        conclude(table, conflict, rule, judge.decide(conflict, rule), hubRows);
+        Optional<String> objection = objection(table, conflict, rule, judge.decide(conflict, rule), hubRows);
+        if (objection.isEmpty()) {
+            return;
+        }
+        boolean isBack = hubRows.restore(table, conflict);
+        Decision instead = judge.instead(conflict, rule).after(objection.get() + "; ");
+        if (instead instanceof Decision.Open || !isBack && instead instanceof Decision.KeepLocal) {
+            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(judge.because(rule) + objection.get()));
+        } else {
+            conclude(table, conflict, rule, instead, hubRows);
+        }
     }
 
     /** An open conflict came to nothing: it closes itself, and says why. */
