@@ -165,7 +165,7 @@ complete -c offsync -n '__offsync_in queue discard' -l yes -d 'Do it without ask
 complete -c offsync -n '__offsync_in queue discard' -a '(__offsync_ask operations)'
 complete -c offsync -n '__offsync_in rules set' -l function -x -d 'For custom: f(local jsonb, remote jsonb, base jsonb) RETURNS jsonb in the local database, which returns the row to keep, or NULL for a person to decide.'
 complete -c offsync -n '__offsync_in rules set' -l delta -x -d 'For merge: counters, which become hub + (local - base) where both sides moved them. A base of NULL counts as 0; where a side is NULL the fallback decides; a sum too large for its type waits for a person.'
-complete -c offsync -n '__offsync_in rules set' -l fallback -x -a 'lww version local_wins remote_wins merge custom rekey manual' -d 'For merge: what decides on columns that both sides changed: lww, version, local_wins, remote_wins or manual (default).'
+complete -c offsync -n '__offsync_in rules set' -l fallback -x -a 'lww version local_wins remote_wins merge custom rekey manual' -d 'What decides where the strategy does not: for merge on columns that both sides changed, for merge and custom where their row runs into other rows, for rekey where the row cannot move: lww, version, local_wins, remote_wins or manual (default).'
 complete -c offsync -n '__offsync_in rules set' -l priority -x -d 'The greatest priority counts (default: 0); among equals a named table before \'*\', then a named type.'
 complete -c offsync -n '__offsync_argument 0 rules set' -a '(__offsync_ask tables)'
 complete -c offsync -n '__offsync_argument 1 rules set' -a 'update_update update_delete insert_insert unique_violation foreign_key'

@@ -99,7 +99,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule only_ui_writes_to_the_standard_streams =
-            onlyIn("ui", "app").should(ACCESS_STANDARD_STREAMS).allowEmptyShould(true);
+            onlyIn("ui").should(ACCESS_STANDARD_STREAMS).allowEmptyShould(true);
 
     @ArchTest
     static final ArchRule only_app_ends_the_process = onlyIn("app")

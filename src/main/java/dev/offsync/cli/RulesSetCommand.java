@@ -63,8 +63,9 @@ final class RulesSetCommand implements Action {
             names = "--fallback",
             order = 3,
             paramLabel = "STRATEGY",
-            description = "For merge: what decides on columns that both sides changed: lww, version, local_wins,"
-                    + " remote_wins or manual (default).")
+            description = "What decides where the strategy does not: for merge on columns that both sides changed, for"
+                    + " merge and custom where their row runs into other rows, for rekey where the row cannot move:"
+                    + " lww, version, local_wins, remote_wins or manual (default).")
     private String fallback = "manual";
 
     @Option(

@@ -21,20 +21,24 @@ import org.jspecify.annotations.Nullable;
  * or {@code data} is the row to write, in which columns left out keep the hub's value. With the key of the row that holds
  * a unique value, {@code data} is that row's new content. One choice may be put to many conflicts.
  */
-public record ManualChoice(
-        @Nullable Use use,
-        Map<String, @Nullable String> set,
-        @Nullable Row data) {
+public final class ManualChoice {
     private static final String SIDES = "local, remote, latest or merge";
 
+    private final @Nullable Use use;
+    private final Map<String, @Nullable String> set;
+    private final @Nullable Row data;
+
     /** Refuses, as usage errors, a choice that says nothing or contradicts itself. */
-    public ManualChoice {
+    public ManualChoice(@Nullable Use use, Map<String, @Nullable String> set, @Nullable Row data) {
         if (data != null && (use != null || !set.isEmpty())) {
             throw refused("--data is the row to write", "give --data alone, or --use with --set");
         }
         if (data == null && use == null) {
             throw refused("nothing says which row to keep", "add --use with " + SIDES + ", or --data");
         }
+        this.use = use;
+        this.set = set;
+        this.data = data;
     }
 
     /**

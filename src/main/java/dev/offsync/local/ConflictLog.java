@@ -261,8 +261,10 @@ public final class ConflictLog {
                 SELECT c.id
                 FROM collision AS c
                 CROSS JOIN LATERAL jsonb_array_elements(c.related) AS r
-                JOIN offsync.conflict_log AS d ON d.table_name = r ->> 'table' AND d.record_id = r ->> 'record_id'
-                WHERE d.resolved_at >= now()
+                JOIN offsync.synced_table AS t ON t.table_name = r ->> 'table'
+                JOIN offsync.conflict_log AS d ON d.table_name = t.table_name AND d.resolved_at >= now()
+                     AND CASE cardinality(t.key_columns) WHEN 1 THEN d.record_id = r ->> 'record_id'
+                              ELSE d.record_id::jsonb = (r ->> 'record_id')::jsonb END
                 """),
         /** A related row in the inbox, in another state than the one that the conflict knows. */
         INBOX("""

@@ -22,14 +22,13 @@ class ClearedReferenceTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of("""
+        fleet = Fleet.inStep(
+                """
                 CREATE TABLE orders (id integer PRIMARY KEY, code text UNIQUE, note text);
                 CREATE TABLE line (id integer PRIMARY KEY, note text,
                                    orders_id integer REFERENCES orders ON UPDATE CASCADE ON DELETE SET NULL);
-                """, "orders", "line");
+                """, "INSERT INTO orders VALUES (2, 'two'); INSERT INTO line VALUES (3, 'first', 2)", "orders", "line");
         a = fleet.a();
-        fleet.hub().exec("INSERT INTO orders VALUES (2, 'two'); INSERT INTO line VALUES (3, 'first', 2)");
-        fleet.settle();
     }
 
     @AfterEach

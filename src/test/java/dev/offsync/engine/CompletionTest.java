@@ -17,10 +17,11 @@ class CompletionTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of("CREATE TABLE item (id integer PRIMARY KEY, name text)", "item");
+        fleet = Fleet.inStep(
+                "CREATE TABLE item (id integer PRIMARY KEY, name text)",
+                "INSERT INTO item SELECT i, 'one' FROM generate_series(1, 30) AS i",
+                "item");
         a = fleet.a();
-        fleet.hub().exec("INSERT INTO item SELECT i, 'one' FROM generate_series(1, 30) AS i");
-        fleet.settle();
     }
 
     @AfterEach

@@ -22,10 +22,8 @@ class ConcurrentReferencesTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of(SCHEMA, "parent", "child");
+        fleet = Fleet.inStep(SCHEMA, "INSERT INTO parent VALUES (1, 'one'), (2, 'two')", "parent", "child");
         a = fleet.a();
-        fleet.hub().exec("INSERT INTO parent VALUES (1, 'one'), (2, 'two')");
-        fleet.settle();
     }
 
     @AfterEach

@@ -31,12 +31,10 @@ class DryRunTest {
     /** Work of every kind: plain, settled by rules for either side, left to a person, rejected, parked. */
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of("""
+        fleet = Fleet.inStep("""
                 CREATE TABLE item (id integer PRIMARY KEY, price integer);
                 CREATE TABLE part (id integer PRIMARY KEY, item_id integer REFERENCES item);
-                """, "item", "part");
-        fleet.hub().exec("INSERT INTO item SELECT i, 1 FROM generate_series(1, 9) AS i");
-        fleet.settle();
+                """, "INSERT INTO item SELECT i, 1 FROM generate_series(1, 9) AS i", "item", "part");
         fleet.a().configure("max_retry_count", "1");
         fleet.a().configure("batch_size", "2");
         fleet.a()

@@ -13,6 +13,11 @@ record Fleet(TestDatabase hub, Device a, Device b) implements AutoCloseable {
         return PreparedFleets.of(schema, tables);
     }
 
+    /** Every database gets {@code schema}; {@code tables} are synced, and {@code rows} of the hub have come to both devices. */
+    static Fleet inStep(String schema, String rows, String... tables) throws SQLException {
+        return PreparedFleets.inStep(schema, rows, tables);
+    }
+
     /** Every database gets {@code schema}, and init has not run. */
     static Fleet unprepared(String schema) throws SQLException {
         TestDatabase hub = TestDatabases.create(TestServers.hub());

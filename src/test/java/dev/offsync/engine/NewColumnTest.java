@@ -16,10 +16,11 @@ class NewColumnTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of("CREATE TABLE item (id integer PRIMARY KEY, name text)", "item");
+        fleet = Fleet.inStep(
+                "CREATE TABLE item (id integer PRIMARY KEY, name text)",
+                "INSERT INTO item VALUES (1, 'one'), (2, 'two')",
+                "item");
         a = fleet.a();
-        fleet.hub().exec("INSERT INTO item VALUES (1, 'one'), (2, 'two')");
-        fleet.settle();
         fleet.hub().exec("ALTER TABLE item ADD colour text; UPDATE item SET colour = 'red'");
         a.init("item");
         a.sync();

@@ -28,10 +28,9 @@ class ObstacleTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of(SCHEMA, "item", "part");
+        fleet = Fleet.inStep(
+                SCHEMA, "INSERT INTO item VALUES (1, 'A', NULL, 'one'), (2, 'B', NULL, 'two')", "item", "part");
         a = fleet.a();
-        fleet.hub().exec("INSERT INTO item VALUES (1, 'A', NULL, 'one'), (2, 'B', NULL, 'two')");
-        fleet.settle();
     }
 
     @AfterEach

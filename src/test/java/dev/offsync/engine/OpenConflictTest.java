@@ -31,11 +31,9 @@ class OpenConflictTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of(SCHEMA, "item");
+        fleet = Fleet.inStep(SCHEMA, "INSERT INTO item VALUES (1, 'one', 1), (2, 'two', 2)", "item");
         a = fleet.a();
         a.exec("INSERT INTO offsync.conflict_resolution_rules (resolution_strategy) VALUES ('manual')");
-        fleet.hub().exec("INSERT INTO item VALUES (1, 'one', 1), (2, 'two', 2)");
-        fleet.settle();
     }
 
     @AfterEach

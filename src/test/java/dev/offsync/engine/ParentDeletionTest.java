@@ -34,13 +34,12 @@ class ParentDeletionTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of("""
+        fleet = Fleet.inStep(
+                """
                 CREATE TABLE orders (id integer PRIMARY KEY);
                 CREATE TABLE line (id integer PRIMARY KEY, orders_id integer REFERENCES orders, note text);
-                """, "orders", "line");
+                """, "INSERT INTO orders VALUES (1); INSERT INTO line VALUES (10, 1, 'first')", "orders", "line");
         a = fleet.a();
-        fleet.hub().exec("INSERT INTO orders VALUES (1); INSERT INTO line VALUES (10, 1, 'first')");
-        fleet.settle();
         fleet.hub().exec("UPDATE line SET note = 'changed on the hub'");
     }
 
@@ -51,11 +50,12 @@ class ParentDeletionTest {
 
     /** An order with a line, which the hub changed meanwhile, and with a part of that. */
     private static Fleet family() throws SQLException {
-        Fleet deep = Fleet.of(FAMILY, "orders", "line", "part");
-        deep.hub()
-                .exec("INSERT INTO orders VALUES (1); INSERT INTO line VALUES (10, 'first', 1);"
-                        + " INSERT INTO part VALUES (100, 10)");
-        deep.settle();
+        Fleet deep = Fleet.inStep(
+                FAMILY,
+                "INSERT INTO orders VALUES (1); INSERT INTO line VALUES (10, 'first', 1); INSERT INTO part VALUES (100, 10)",
+                "orders",
+                "line",
+                "part");
         deep.hub().exec("UPDATE line SET note = 'changed on the hub'");
         deep.a().rule("update_update", "remote_wins");
         return deep;

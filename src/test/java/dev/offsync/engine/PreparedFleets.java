@@ -7,13 +7,26 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fleets that were asked for more than once: the databases of the second are kept as templates, and later ones are copies
  * of them. A copy is told that it lives where it does, since a device would take itself for a restored backup otherwise.
  */
 final class PreparedFleets {
-    private record Ground(String schema, List<String> tables) {}
+    /** @param rows null: init alone has run */
+    private record Ground(String schema, @Nullable String rows, List<String> tables) {
+        Fleet lay() throws SQLException {
+            Fleet fleet = Fleet.unprepared(schema);
+            fleet.a().init(tables.toArray(String[]::new));
+            fleet.b().init(tables.toArray(String[]::new));
+            if (rows != null) {
+                fleet.hub().exec(rows);
+                fleet.cold().settle();
+            }
+            return fleet;
+        }
+    }
 
     private static final Set<Ground> SEEN = new HashSet<>();
     private static final Map<Ground, Fleet> KEPT = new HashMap<>();
@@ -21,23 +34,24 @@ final class PreparedFleets {
     private PreparedFleets() {}
 
     static Fleet of(String schema, String... tables) throws SQLException {
-        var ground = new Ground(schema, List.of(tables));
+        return on(new Ground(schema, null, List.of(tables)));
+    }
+
+    /** @param rows statements for the hub, whose rows come to both devices */
+    static Fleet inStep(String schema, String rows, String... tables) throws SQLException {
+        return on(new Ground(schema, rows, List.of(tables)));
+    }
+
+    private static Fleet on(Ground ground) throws SQLException {
         synchronized (PreparedFleets.class) {
             if (SEEN.add(ground)) {
-                return fresh(schema, tables);
+                return ground.lay();
             }
             if (!KEPT.containsKey(ground)) {
-                KEPT.put(ground, fresh(schema, tables));
+                KEPT.put(ground, ground.lay());
             }
         }
         return copyOf(KEPT.get(ground));
-    }
-
-    private static Fleet fresh(String schema, String... tables) throws SQLException {
-        Fleet fleet = Fleet.unprepared(schema);
-        fleet.a().init(tables);
-        fleet.b().init(tables);
-        return fleet;
     }
 
     private static Fleet copyOf(Fleet kept) throws SQLException {

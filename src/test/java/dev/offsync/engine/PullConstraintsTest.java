@@ -26,10 +26,9 @@ class PullConstraintsTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of(SCHEMA, "item", "part");
+        fleet = Fleet.inStep(
+                SCHEMA, "INSERT INTO item VALUES (1, 'A', 'one'), (2, 'B', 'two'), (3, 'C', 'three')", "item", "part");
         a = fleet.a();
-        fleet.hub().exec("INSERT INTO item VALUES (1, 'A', 'one'), (2, 'B', 'two'), (3, 'C', 'three')");
-        fleet.settle();
     }
 
     @AfterEach

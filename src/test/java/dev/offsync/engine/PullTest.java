@@ -27,9 +27,8 @@ class PullTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of(SCHEMA, "item", "part", "person");
+        fleet = Fleet.inStep(SCHEMA, "", "item", "part", "person");
         a = fleet.a();
-        fleet.settle();
     }
 
     @AfterEach

@@ -35,11 +35,10 @@ class RejoinTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of(SCHEMA, "item", "part");
+        fleet = Fleet.inStep(
+                SCHEMA, "INSERT INTO item VALUES (1, 'one', 1), (2, 'two', 2), (3, 'three', 3)", "item", "part");
         a = fleet.a();
         b = fleet.b();
-        fleet.hub().exec("INSERT INTO item VALUES (1, 'one', 1), (2, 'two', 2), (3, 'three', 3)");
-        fleet.settle();
         backup = fleet.hub().backup();
     }
 

@@ -83,16 +83,14 @@ class RelatedDecisionsTest {
     void everybody_ends_equal_after_few_conflicts(long seed) throws SQLException {
         var random = new Random(seed * 7919);
         String onDelete = ON_DELETE.get(random.nextInt(3));
-        try (Fleet fleet = Fleet.of("""
+        try (Fleet fleet = Fleet.inStep("""
                 CREATE TABLE orders (id integer PRIMARY KEY, code text UNIQUE);
                 CREATE TABLE line (id integer PRIMARY KEY,
                                    orders_id integer REFERENCES orders %s ON UPDATE CASCADE, note text);
-                """.formatted(onDelete), "orders", "line")) {
-            fleet.hub().exec("""
-                            INSERT INTO orders VALUES (1, 'one'), (2, 'two');
-                            INSERT INTO line VALUES (1, 1, 'l1'), (2, 1, 'l2'), (3, 2, 'l3')
-                            """);
-            fleet.settle();
+                """.formatted(onDelete), """
+                INSERT INTO orders VALUES (1, 'one'), (2, 'two');
+                INSERT INTO line VALUES (1, 1, 'l1'), (2, 1, 'l2'), (3, 2, 'l3')
+                """, "orders", "line")) {
             rules(fleet, random);
             live(fleet, random);
             fleet.settle();

@@ -20,10 +20,8 @@ class RemadeTableTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of(TABLE, "item");
+        fleet = Fleet.inStep(TABLE, "INSERT INTO item OVERRIDING SYSTEM VALUE VALUES (1, 'one'), (2, 'two')", "item");
         a = fleet.a();
-        fleet.hub().exec("INSERT INTO item OVERRIDING SYSTEM VALUE VALUES (1, 'one'), (2, 'two')");
-        fleet.settle();
     }
 
     @AfterEach

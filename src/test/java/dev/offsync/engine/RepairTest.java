@@ -19,10 +19,11 @@ class RepairTest {
     private Device a;
 
     private void prepare(String strategy) throws SQLException {
-        fleet = Fleet.of("CREATE TABLE item (id integer PRIMARY KEY, name text)", "item");
+        fleet = Fleet.inStep(
+                "CREATE TABLE item (id integer PRIMARY KEY, name text)",
+                "INSERT INTO item VALUES (1, 'one'), (2, 'two'), (3, 'three')",
+                "item");
         a = fleet.a();
-        fleet.hub().exec("INSERT INTO item VALUES (1, 'one'), (2, 'two'), (3, 'three')");
-        fleet.settle();
         a.exec("INSERT INTO offsync.conflict_resolution_rules (resolution_strategy) VALUES (?)", strategy);
     }
 

@@ -33,10 +33,8 @@ abstract class RowConflicts {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of(SCHEMA, "item", "part");
+        fleet = Fleet.inStep(SCHEMA, "INSERT INTO item VALUES (1, 'one', 1.0)", "item", "part");
         a = fleet.a();
-        fleet.hub().exec("INSERT INTO item VALUES (1, 'one', 1.0)");
-        fleet.settle();
     }
 
     @AfterEach

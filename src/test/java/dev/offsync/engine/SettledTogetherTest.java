@@ -59,14 +59,11 @@ class SettledTogetherTest {
     }
 
     private static Fleet fleet() throws SQLException {
-        Fleet fleet = Fleet.of(SCHEMA, "shelf", "item");
-        fleet.hub().exec("""
+        return Fleet.inStep(SCHEMA, """
                 INSERT INTO shelf SELECT n, 'shelf ' || n FROM generate_series(1, 3) AS n;
                 INSERT INTO item (id, name, left_, shelf)
                 SELECT n, 'name ' || n, n, 1 FROM generate_series(1, %d) AS n
-                """.formatted(ROWS));
-        fleet.settle();
-        return fleet;
+                """.formatted(ROWS), "shelf", "item");
     }
 
     @AfterEach

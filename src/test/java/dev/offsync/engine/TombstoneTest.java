@@ -27,11 +27,12 @@ class TombstoneTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of("CREATE TABLE item (id integer PRIMARY KEY, name text)", "item");
+        fleet = Fleet.inStep(
+                "CREATE TABLE item (id integer PRIMARY KEY, name text)",
+                "INSERT INTO item SELECT i, 'n' || i FROM generate_series(1, 5) AS i",
+                "item");
         a = fleet.a();
         b = fleet.b();
-        fleet.hub().exec("INSERT INTO item SELECT i, 'n' || i FROM generate_series(1, 5) AS i");
-        fleet.settle();
         fleet.hub().exec("UPDATE offsync.hub SET tend_every = '0'");
     }
 

@@ -23,15 +23,14 @@ class UndoTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of(
+        fleet = Fleet.inStep(
                 "CREATE TABLE item (id integer PRIMARY KEY, name text, price numeric);"
                         + " CREATE TABLE part (id integer PRIMARY KEY, item_id integer REFERENCES item)",
+                "INSERT INTO item VALUES (1, 'one', 1)",
                 "item",
                 "part");
         a = fleet.a();
         a.exec("INSERT INTO offsync.conflict_resolution_rules (resolution_strategy) VALUES ('manual')");
-        fleet.hub().exec("INSERT INTO item VALUES (1, 'one', 1)");
-        fleet.settle();
     }
 
     @AfterEach

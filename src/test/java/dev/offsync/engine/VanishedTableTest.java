@@ -20,10 +20,12 @@ class VanishedTableTest {
 
     @BeforeEach
     void prepare() throws SQLException {
-        fleet = Fleet.of(ITEM + "; CREATE TABLE other (id integer PRIMARY KEY)", "item", "other");
+        fleet = Fleet.inStep(
+                ITEM + "; CREATE TABLE other (id integer PRIMARY KEY)",
+                "INSERT INTO item VALUES (1, 'one'), (2, 'two')",
+                "item",
+                "other");
         a = fleet.a();
-        fleet.hub().exec("INSERT INTO item VALUES (1, 'one'), (2, 'two')");
-        fleet.settle();
     }
 
     @AfterEach

@@ -18,6 +18,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.sync.run.HubLink;
 import dev.offsync.sync.run.LocalSession;
+import dev.offsync.sync.settle.Arrival;
 import dev.offsync.sync.settle.Meeting;
 import dev.offsync.sync.settle.Obstacles;
 import dev.offsync.sync.settle.Settler;
@@ -191,16 +192,16 @@ final class PullChunk {
             ordinals.put(recordId, row.ordinal());
             meetings.add(new Meeting(table, recordId, remote));
         }
-        settler.meet(meetings, new Arrival(ordinals));
+        settler.meet(meetings, new InboxArrival(ordinals));
         return meetings.isEmpty() ? 0 : inbox.stillContested(table);
     }
 
     /** Rows of the hub that met pending work: what comes of them can wait for the rows that come with them. */
-    private final class Arrival implements Settler.Arrival {
+    private final class InboxArrival implements Arrival {
         private final Map<String, Long> ordinals;
 
         /** @param ordinals where the rows are in the inbox, by their record_id */
-        Arrival(Map<String, Long> ordinals) {
+        InboxArrival(Map<String, Long> ordinals) {
             this.ordinals = ordinals;
         }
 

@@ -10,7 +10,6 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.SqlErrors;
 import dev.offsync.sync.run.HubErrors;
-import dev.offsync.sync.settle.Settler.Arrival;
 import dev.offsync.sync.settle.Settler.Remote;
 import java.sql.SQLException;
 import java.sql.Savepoint;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * and the next pull brings the hub's, together with what made room for it there. Works within the caller's local
  * transaction.
  */
-public final class HubRows implements Settler.Arrival {
+final class HubRows implements Arrival {
     /** No version of the hub: whatever comes from there is news. */
     private static final long UNKNOWN_VERSION = -1;
 
@@ -28,7 +28,7 @@ public final class HubRows implements Settler.Arrival {
     private final LocalRows rows;
     private final RowReferences references;
 
-    public HubRows(Database database, LocalRows rows) {
+    HubRows(Database database, LocalRows rows) {
         this.database = database;
         this.rows = rows;
         this.references = new RowReferences(database);
@@ -53,9 +53,10 @@ public final class HubRows implements Settler.Arrival {
     /** Puts the local row back that was to make way for the hub's, if it still fits; says which. */
     boolean restore(SyncedTable table, Conflict conflict) throws SQLException {
         String recordId = conflict.recordId();
-        @Nullable Row now = rows.lock(table, recordId).orElse(null);
+        @Nullable Row present = rows.lock(table, recordId).orElse(null);
+        @Nullable Row before = conflict.local();
         rows.beginApplying();
-        boolean fits = Objects.equals(now, conflict.local()) || fits(table, recordId, conflict.local(), now);
+        boolean fits = Objects.equals(present, before) || fits(table, recordId, before, present);
         rows.endApplying();
         return fits;
     }

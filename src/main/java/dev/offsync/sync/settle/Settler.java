@@ -38,21 +38,6 @@ public final class Settler {
     /** Other rows that a change runs into on the hub; what it meets there is as the conflict log has it for the type. */
     public record Collision(ConflictType type, List<RelatedRow> related) {}
 
-    /** Where rows of the hub that decisions bring to the device go. */
-    public interface Arrival {
-        /** One takes the place of the local row, now or with the next pull. */
-        void take(SyncedTable table, String recordId, Remote remote, @Nullable Row local) throws SQLException;
-
-        /** What was decided does not fit beside the rows that are here now: the two are to meet again when these have moved. */
-        void meetAgain(SyncedTable table, Conflict conflict) throws SQLException;
-
-        /** Whether {@link #takeAll} would take the row; if not, it has to be taken alone. */
-        boolean takesWithOthers(Remote remote);
-
-        /** Each takes the place of the local row that it is in conflict with. Raises what stands against any of that. */
-        void takeAll(SyncedTable table, List<Conflict> conflicts) throws SQLException;
-    }
-
     private final LocalSession session;
     private final String hubClock;
     private final LocalRows rows;
@@ -243,7 +228,7 @@ public final class Settler {
         }
         boolean isBack = hubRows.restore(table, conflict);
         Decision instead = judge.instead(conflict, rule).after(objection.get() + "; ");
-        if (instead instanceof Decision.Open || !isBack && instead instanceof Decision.KeepLocal) {
+        if (instead instanceof Decision.Open || (instead instanceof Decision.KeepLocal && !isBack)) {
             leaveOpen(table, conflict, List.of(), rule, new Decision.Open(judge.because(rule) + objection.get()));
         } else {
             conclude(table, conflict, rule, instead, hubRows);

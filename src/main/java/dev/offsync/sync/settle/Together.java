@@ -57,18 +57,12 @@ final class Together {
     private final RowReferences references;
     private final ConflictLog log;
     private final Judge judge;
-    private final Settler.Arrival arrival;
+    private final Arrival arrival;
     private final ContestedOperations operations;
     private int detected;
     private int resolved;
 
-    Together(
-            LocalSession session,
-            String hubClock,
-            LocalRows rows,
-            ConflictLog log,
-            Judge judge,
-            Settler.Arrival arrival) {
+    Together(LocalSession session, String hubClock, LocalRows rows, ConflictLog log, Judge judge, Arrival arrival) {
         this.database = session.database();
         this.hubClock = hubClock;
         this.rows = rows;
