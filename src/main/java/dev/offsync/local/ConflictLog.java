@@ -256,16 +256,6 @@ public final class ConflictLog {
                        ON o.table_id = t.id AND o.key = r ->> 'record_id' AND o.state <> 'completed'
                 GROUP BY c.id
                 HAVING bool_and(o.operation_id IS NOT NULL AND NOT\s""" + OperationStates.WAITING + ")"),
-        /** The conflict of a related row, settled in this transaction: its change waits no more. */
-        DECISION("""
-                SELECT c.id
-                FROM collision AS c
-                CROSS JOIN LATERAL jsonb_array_elements(c.related) AS r
-                JOIN offsync.synced_table AS t ON t.table_name = r ->> 'table'
-                JOIN offsync.conflict_log AS d ON d.table_name = t.table_name AND d.resolved_at >= now()
-                     AND CASE cardinality(t.key_columns) WHEN 1 THEN d.record_id = r ->> 'record_id'
-                              ELSE d.record_id::jsonb = (r ->> 'record_id')::jsonb END
-                """),
         /** A related row in the inbox, in another state than the one that the conflict knows. */
         INBOX("""
                 SELECT c.id
@@ -288,14 +278,36 @@ public final class ConflictLog {
 
     /** Open conflicts with other rows that may be over because of {@code mover}. */
     public List<ConflictEntry> withMovedObstacle(Mover mover) throws SQLException {
-        // Most devices have none, and a queue of any length need not be read to say so.
-        return open().stream()
-                        .allMatch(conflict -> ConflictType.of(conflict.type()).isAboutOneRow())
-                ? List.of()
-                : collisions(mover);
+        return collisions(mover.ids);
     }
 
-    private List<ConflictEntry> collisions(Mover mover) throws SQLException {
+    /**
+     * Open conflicts with any of these rows.
+     *
+     * @param rows of each its table, as it is shown to people, and its record_id
+     */
+    public List<ConflictEntry> about(List<List<String>> rows) throws SQLException {
+        return collisions(
+                """
+                SELECT c.id
+                FROM unnest(?::text[], ?::text[]) AS d (table_name, record_id)
+                JOIN offsync.synced_table AS t ON t.table_name = d.table_name
+                JOIN collision AS c ON true
+                CROSS JOIN LATERAL jsonb_array_elements(c.related) AS r
+                WHERE r ->> 'table' = d.table_name
+                  AND CASE cardinality(t.key_columns) WHEN 1 THEN d.record_id = r ->> 'record_id'
+                           ELSE d.record_id::jsonb = (r ->> 'record_id')::jsonb END
+                """,
+                rows.stream().map(row -> row.get(0)).toList(),
+                rows.stream().map(row -> row.get(1)).toList());
+    }
+
+    private List<ConflictEntry> collisions(String ids, @Nullable Object... arguments) throws SQLException {
+        // Most devices have none, and a queue of any length need not be read to say so.
+        if (open().stream()
+                .allMatch(conflict -> ConflictType.of(conflict.type()).isAboutOneRow())) {
+            return List.of();
+        }
         return database.list("""
                 WITH collision AS MATERIALIZED (
                     SELECT l.id, l.table_name, l.record_id, coalesce(l.related, '[]') AS related
@@ -306,7 +318,7 @@ public final class ConflictLog {
                       AND EXISTS (SELECT FROM offsync.operation_state AS o
                                   WHERE o.table_id = t.id AND o.key = l.record_id AND o.state = 'conflict')
                 )
-                """ + SELECT + "WHERE id IN (" + mover.ids + ") ORDER BY id", ConflictLog::read);
+                """ + SELECT + "WHERE id IN (" + ids + ") ORDER BY id", ConflictLog::read, arguments);
     }
 
     /** Open conflicts with other rows whose own row has nothing pending any more, as far as its key is written alike. */

@@ -131,6 +131,7 @@ public final class Conflicts {
         }
         ConflictLog.Ending ending = Endings.of(decision, conflict, operator());
         new ConflictLog(session.database()).close(entry.id(), ending);
+        settler.dealt().decided(table, entry.recordId());
         return new Resolved(entry.id(), entry.table(), entry.recordId(), ending.resolution(), ending.data());
     }
 

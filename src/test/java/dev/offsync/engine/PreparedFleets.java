@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fleets that were asked for more than once: the databases of the second are kept as templates, and later ones are copies
- * of them. A copy is told that it lives where it does, since a device would take itself for a restored backup otherwise.
+ * of them. A copy is told that it lives where it does: it would take itself for a restored backup otherwise.
  */
 final class PreparedFleets {
     /** @param rows null: init alone has run */
@@ -56,6 +56,7 @@ final class PreparedFleets {
 
     private static Fleet copyOf(Fleet kept) throws SQLException {
         TestDatabase hub = kept.hub().backup();
+        hub.exec("UPDATE offsync.hub SET cluster = offsync.cluster()");
         String cluster = hub.scalar("SELECT offsync.cluster()");
         return new Fleet(hub, copyOf(kept.a(), hub, cluster), copyOf(kept.b(), hub, cluster));
     }

@@ -25,9 +25,12 @@ import dev.offsync.sync.settle.Settler;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Applies what is in the inbox to the business tables, within the caller's local transaction. */
@@ -44,7 +47,8 @@ final class PullChunk {
     private final ForeignKeys foreignKeys;
     private final Map<Integer, Inbox.Arrived> arrived = new HashMap<>();
     private final List<SyncedTable> meeting = new ArrayList<>();
-    private final List<Step> again = new ArrayList<>();
+    private final Map<Place, Step> again = new LinkedHashMap<>();
+    private Set<Place> staying = Set.of();
     private Applied applied = Applied.NOTHING;
     private boolean comingAgain;
 
@@ -72,6 +76,31 @@ final class PullChunk {
         this.careful = careful;
         this.inbox = new Inbox(session.database());
         this.foreignKeys = new ForeignKeys(session.database(), session.tables());
+    }
+
+    /** A row in conflict. */
+    record Place(int table, String recordId) {}
+
+    /** Rows in conflict that made way for the hub's in vain: the chunk is to be applied again, and they are to stay. */
+    static final class Misfits extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        private final transient Set<Place> places;
+
+        Misfits(Set<Place> places) {
+            super("rows do not fit beside those of the hub", null, false, false);
+            this.places = places;
+        }
+
+        Set<Place> places() {
+            return places;
+        }
+    }
+
+    /** Names rows in conflict that are not to make way for the hub's before they are decided. */
+    PullChunk leaving(Set<Place> places) {
+        staying = places;
+        return this;
     }
 
     /** Says whether rows may come that are here already, as a replica sends them until it can tell which these are. */
@@ -129,8 +158,14 @@ final class PullChunk {
             collisions.blocked(
                     tables.get(i), sent(tables.get(i)), writers.get(i).blocked());
         }
-        for (Step step : again) {
-            step.run();
+        var misfits = new HashSet<Place>();
+        for (Map.Entry<Place, Step> step : again.entrySet()) {
+            if (!step.getValue().run()) {
+                misfits.add(step.getKey());
+            }
+        }
+        if (!misfits.isEmpty()) {
+            throw new Misfits(misfits);
         }
         for (Orphan orphan : orphans) {
             // It may have got the hub's parent since.
@@ -236,18 +271,27 @@ final class PullChunk {
             inbox.settle(recordIds.stream().map(this::ordinal).toList(), present);
         }
 
-        /** The hub's row is written with the others first, which may exchange values among themselves. */
+        /**
+         * The hub's row is written with the others first, which may exchange values among themselves. One that is known not
+         * to fit even so leaves the local one where it is.
+         */
         @Override
-        public void meetAgain(SyncedTable table, Conflict conflict) throws SQLException {
+        public boolean meetAgain(SyncedTable table, Conflict conflict) throws SQLException {
+            var place = new Place(table.id(), conflict.recordId());
+            if (staying.contains(place)) {
+                return false;
+            }
             accept(List.of(conflict.recordId()), conflict.local() != null);
-            again.add(() -> settler.concludeAgain(table, conflict));
+            again.put(place, () -> settler.concludeAgain(table, conflict));
+            return true;
         }
     }
 
     /** Something to be done once the inbox is written. */
     @FunctionalInterface
     private interface Step {
-        void run() throws SQLException;
+        /** False where it failed. */
+        boolean run() throws SQLException;
     }
 
     /** With the triggers off nothing stands against deleting first; else children go before their parents. */

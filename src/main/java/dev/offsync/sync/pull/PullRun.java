@@ -28,8 +28,10 @@ import dev.offsync.sync.run.TimeLimit;
 import dev.offsync.sync.settle.Settler;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -174,15 +176,17 @@ public final class PullRun {
      * it is tried again.
      */
     private void apply(Round round) throws SQLException {
-        if (options.dryRun()) {
-            applied = applied.plus(applyOnce(round, new UUID(0, 0), true));
-            return;
-        }
-        UUID next = new DeviceStore(session.database()).prepareContact();
+        UUID next = options.dryRun() ? new UUID(0, 0) : new DeviceStore(session.database()).prepareContact();
+        careful |= options.dryRun();
+        var staying = new HashSet<PullChunk.Place>();
         for (int tries = 1; ; tries++) {
             try {
-                applied = applied.plus(session.database().transaction(() -> applyOnce(round, next, careful)));
+                applied = applied.plus(session.database().transaction(() -> applyOnce(round, next, staying)));
                 return;
+            } catch (PullChunk.Misfits e) {
+                // Each time at least one more stays.
+                staying.addAll(e.places());
+                tries--;
             } catch (SQLException e) {
                 // The inbox is as it was downloaded, and what got in the way is pending work by now.
                 if (tries == MOST_TRIES || !SqlErrors.isLostRace(e)) {
@@ -193,7 +197,7 @@ public final class PullRun {
         }
     }
 
-    private Applied applyOnce(Round round, UUID next, boolean careful) throws SQLException {
+    private Applied applyOnce(Round round, UUID next, Set<PullChunk.Place> staying) throws SQLException {
         Database database = session.database();
         database.execute(OutputSettings.forTransaction());
         boolean silent = LocalTriggers.silence(database);
@@ -207,6 +211,7 @@ public final class PullRun {
         }
         Applied now = new PullChunk(session, link, options, round.cursors(), reader.layouts(), settler, silent, careful)
                 .comingAgain(round.replicaPosition() != null)
+                .leaving(staying)
                 .apply(round.sources(), round.whole() && !round.goesOn());
         if (round.whole()) {
             now = now.plus(missing(round, settler));

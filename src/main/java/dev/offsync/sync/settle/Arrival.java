@@ -12,8 +12,11 @@ public interface Arrival {
     /** One takes the place of the local row, now or with the next pull. */
     void take(SyncedTable table, String recordId, Settler.Remote remote, @Nullable Row local) throws SQLException;
 
-    /** What was decided does not fit beside the rows that are here now: the two are to meet again when these have moved. */
-    void meetAgain(SyncedTable table, Conflict conflict) throws SQLException;
+    /**
+     * What was decided does not fit beside the rows that are here now: the two are to meet again when these have moved.
+     * False where they will not.
+     */
+    boolean meetAgain(SyncedTable table, Conflict conflict) throws SQLException;
 
     /** Whether {@link #takeAll} would take the row; if not, it has to be taken alone. */
     boolean takesWithOthers(Settler.Remote remote);

@@ -30,8 +30,15 @@ final class Execution {
         this.states = states;
     }
 
-    /** Carries a decision out, or says why its row cannot be: a counter too large for its type, a CHECK. */
-    Optional<String> objection(SyncedTable table, Conflict conflict, Decision decision, Arrival arrival)
+    /**
+     * Why a row cannot be written: a counter too large for its type, a CHECK, other rows.
+     *
+     * @param forGood whether it is for other rows, and nobody will try again when these have moved
+     */
+    record Objection(String why, boolean forGood) {}
+
+    /** Carries a decision out, or says why its row cannot be written. */
+    Optional<Objection> objection(SyncedTable table, Conflict conflict, Decision decision, Arrival arrival)
             throws SQLException {
         if (!(decision instanceof Decision.Write)) {
             carryOut(table, conflict, decision, arrival);
@@ -58,10 +65,7 @@ final class Execution {
             mayFit = HubRows.mayFitLater(e);
         }
         database.connection().rollback(before);
-        if (mayFit) {
-            arrival.meetAgain(table, conflict);
-        }
-        return Optional.of(why);
+        return Optional.of(new Objection(why, mayFit && !arrival.meetAgain(table, conflict)));
     }
 
     /** Makes a decision true on the device; what is to reach the hub becomes pending on the hub's version. */

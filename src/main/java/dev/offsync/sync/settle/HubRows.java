@@ -50,17 +50,6 @@ final class HubRows implements Arrival {
         rows.endApplying();
     }
 
-    /** Puts the local row back that was to make way for the hub's, if it still fits; says which. */
-    boolean restore(SyncedTable table, Conflict conflict) throws SQLException {
-        String recordId = conflict.recordId();
-        @Nullable Row present = rows.lock(table, recordId).orElse(null);
-        @Nullable Row before = conflict.local();
-        rows.beginApplying();
-        boolean fits = Objects.equals(present, before) || fits(table, recordId, before, present);
-        rows.endApplying();
-        return fits;
-    }
-
     /** @param reason noted with the wish for the row, where it has to wait */
     void take(SyncedTable table, String recordId, Settler.Remote remote, @Nullable Row local, ConflictType reason)
             throws SQLException {
@@ -77,8 +66,9 @@ final class HubRows implements Arrival {
     }
 
     @Override
-    public void meetAgain(SyncedTable table, Conflict conflict) throws SQLException {
+    public boolean meetAgain(SyncedTable table, Conflict conflict) throws SQLException {
         rows.askFor(table, conflict.recordId(), ConflictType.UNIQUE_VIOLATION);
+        return true;
     }
 
     /** That a deletion takes no row's parent away has to be seen row by row. */

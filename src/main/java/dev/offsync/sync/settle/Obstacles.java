@@ -12,6 +12,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.sync.run.LocalSession;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +48,10 @@ public final class Obstacles {
         return sendAgain(Mover.INBOX) + decided();
     }
 
-    /** Rows whose own conflicts were settled in this transaction. Returns how many other conflicts may be over. */
+    /** Rows whose own conflicts were settled since this was asked last. Returns how many other conflicts may be over. */
     public int decided() throws SQLException {
-        return sendAgain(Mover.DECISION);
+        List<List<String>> rows = settler.dealt().newlyDecided();
+        return rows.isEmpty() ? 0 : release(log.about(rows), true);
     }
 
     /** Rows in conflict that were changed here since. */
@@ -58,14 +60,16 @@ public final class Obstacles {
     }
 
     private int sendAgain(Mover mover) throws SQLException {
+        // What this batch has run into is still there, unless it goes with the next one.
+        return release(log.withMovedObstacle(mover), mover == Mover.NEXT_BATCH);
+    }
+
+    /** @param all whether those are sent again, too, that were found to collide just now */
+    private int release(List<ConflictEntry> entries, boolean all) throws SQLException {
         int sent = 0;
-        for (ConflictEntry entry : log.withMovedObstacle(mover)) {
+        for (ConflictEntry entry : entries) {
             Optional<SyncedTable> table = table(entry);
-            // What this batch has run into is still there, unless it goes with the next one, or was decided since.
-            if (table.isPresent()
-                    && (mover == Mover.NEXT_BATCH
-                            || mover == Mover.DECISION
-                            || !settler.collidedNow(table.get(), entry.recordId()))) {
+            if (table.isPresent() && (all || !settler.dealt().hasCollided(table.get(), entry.recordId()))) {
                 states.release(table.get(), entry.recordId());
                 sent++;
             }

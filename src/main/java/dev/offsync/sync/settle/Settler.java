@@ -18,7 +18,6 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.sync.run.LocalSession;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,7 @@ public final class Settler {
     private final ConflictLog log;
     private final Execution execution;
     private final Judge judge;
-    private final Set<List<String>> collided = new HashSet<>();
+    private final Dealt dealt = new Dealt();
     private int detected;
     private int resolved;
 
@@ -71,6 +70,10 @@ public final class Settler {
 
     public LocalRows rows() {
         return rows;
+    }
+
+    public Dealt dealt() {
+        return dealt;
     }
 
     /** The text of a row's key in the conflict that is open on it. */
@@ -98,6 +101,7 @@ public final class Settler {
             left = together.meet(meetings, lock(meetings));
             detected += together.detected();
             resolved += together.resolved();
+            dealt.decided(together.decided());
         }
         expect(left);
         for (Meeting meeting : left) {
@@ -197,42 +201,45 @@ public final class Settler {
 
     private void conclude(SyncedTable table, Conflict conflict, Rule rule, Decision decision, Arrival arrival)
             throws SQLException {
-        Optional<String> objection = objection(table, conflict, rule, decision, arrival);
-        if (objection.isPresent()) {
-            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(judge.because(rule) + objection.get()));
+        Optional<Execution.Objection> objection = settle(table, conflict, rule, decision, arrival);
+        if (objection.isEmpty()) {
+            return;
+        }
+        String why = decision.because() + "; but that row cannot be written: "
+                + objection.get().why();
+        Decision instead = objection.get().forGood() ? judge.instead(conflict, rule) : new Decision.Open(why);
+        if (instead instanceof Decision.Open) {
+            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(judge.because(rule) + why));
+        } else {
+            conclude(table, conflict, rule, instead.after(why + "; "), arrival);
         }
     }
 
     /** Settles the conflict as was decided, or says why not. */
-    private Optional<String> objection(
+    private Optional<Execution.Objection> settle(
             SyncedTable table, Conflict conflict, Rule rule, Decision decision, Arrival arrival) throws SQLException {
         Decision explained = judge.explained(decision, rule);
         long id = log.open(conflict, rule.strategy().word(), explained.because());
-        Optional<String> objection = execution.objection(table, conflict, decision, arrival);
+        Optional<Execution.Objection> objection = execution.objection(table, conflict, decision, arrival);
         if (objection.isEmpty()) {
             log.close(id, Endings.of(explained, conflict, "rule"));
-            resolved++;
+            settled(table, conflict.recordId());
         }
-        return objection.map(why -> decision.because() + "; but that row cannot be written: " + why);
+        return objection;
     }
 
     /**
-     * Decides once more about a conflict whose row did not fit; the hub's row, if that fits, and those around it are in
-     * place by now. What does not fit even so may never do: then the rule's fallback decides.
+     * Writes the row that was decided on, but did not fit; the hub's row, if that fits, and those around it are in place by
+     * now. False where it does not fit even so.
      */
-    public void concludeAgain(SyncedTable table, Conflict conflict) throws SQLException {
+    public boolean concludeAgain(SyncedTable table, Conflict conflict) throws SQLException {
+        if (log.openOn(table.name(), conflict.recordId()).isEmpty()) {
+            return true;
+        }
         Rule rule = judge.rule(table, conflict.type());
-        Optional<String> objection = objection(table, conflict, rule, judge.decide(conflict, rule), hubRows);
-        if (objection.isEmpty()) {
-            return;
-        }
-        boolean isBack = hubRows.restore(table, conflict);
-        Decision instead = judge.instead(conflict, rule).after(objection.get() + "; ");
-        if (instead instanceof Decision.Open || (instead instanceof Decision.KeepLocal && !isBack)) {
-            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(judge.because(rule) + objection.get()));
-        } else {
-            conclude(table, conflict, rule, instead, hubRows);
-        }
+        Decision decision = judge.decide(conflict, rule);
+        return decision instanceof Decision.Write
+                && settle(table, conflict, rule, decision, hubRows).isEmpty();
     }
 
     /** An open conflict came to nothing: it closes itself, and says why. */
@@ -242,7 +249,7 @@ public final class Settler {
         execution.carryOut(table, conflict, decision, arrival);
         Ending ending = Endings.of(decision, conflict, "offsync");
         log.close(entry.id(), new Ending("dissolved", ending.data(), ending.by(), ending.message()));
-        resolved++;
+        settled(table, conflict.recordId());
     }
 
     private void rekey(SyncedTable table, Conflict conflict, Rule rule, Decision wish, Arrival arrival)
@@ -254,7 +261,7 @@ public final class Settler {
             String because = judge.because(rule) + account;
             long entry = log.open(conflict, rule.strategy().word(), because);
             log.close(entry, new Ending("rekeyed", attempt.row().get(), "rule", because));
-            resolved++;
+            settled(table, id);
             return;
         }
         Decision instead = judge.instead(conflict, rule).after(account + "; ");
@@ -313,7 +320,7 @@ public final class Settler {
         if (operations.isEmpty()) {
             return;
         }
-        collided.add(List.of(table.name().display(), recordId));
+        dealt.collided(table, recordId);
         Optional<ConflictEntry> open = log.openOn(table.name(), recordId);
         if (open.isPresent() && type(open.get()) == ConflictType.INSERT_INSERT) {
             // Whose key it is comes first: without this row the hub's is to be here, and it may run into nothing.
@@ -341,13 +348,13 @@ public final class Settler {
             long id = log.open(conflict, collision.related(), rule.strategy().word(), explained.because());
             collisions.carryOut(table, conflict, collision.related(), decision);
             log.close(id, Endings.of(explained, conflict, "rule"));
-            resolved++;
+            settled(table, recordId);
         }
     }
 
-    /** Whether the row was found to run into others by this very settler. */
-    boolean collidedNow(SyncedTable table, String recordId) {
-        return collided.contains(List.of(table.name().display(), recordId));
+    private void settled(SyncedTable table, String recordId) {
+        resolved++;
+        dealt.decided(table, recordId);
     }
 
     private Conflict conflict(

@@ -59,8 +59,8 @@ final class Together {
     private final Judge judge;
     private final Arrival arrival;
     private final ContestedOperations operations;
+    private final List<List<String>> decided = new ArrayList<>();
     private int detected;
-    private int resolved;
 
     Together(LocalSession session, String hubClock, LocalRows rows, ConflictLog log, Judge judge, Arrival arrival) {
         this.database = session.database();
@@ -78,7 +78,12 @@ final class Together {
     }
 
     int resolved() {
-        return resolved;
+        return decided.size();
+    }
+
+    /** The tables and record_ids of the rows that were settled. */
+    List<List<String>> decided() {
+        return decided;
     }
 
     static Collection<List<Meeting>> byTable(List<Meeting> meetings) {
@@ -270,7 +275,6 @@ final class Together {
 
     private void note(List<Verdict> verdicts) throws SQLException {
         var found = new ArrayList<FoundConflicts.Found>();
-        int settled = 0;
         for (Verdict verdict : verdicts) {
             Rule rule = verdict.rule();
             if (rule == null) {
@@ -283,10 +287,12 @@ final class Together {
                     rule.strategy().word(),
                     decision.because(),
                     open ? null : Endings.of(decision, verdict.conflict(), "rule")));
-            settled += open ? 0 : 1;
+            if (!open) {
+                decided.add(List.of(
+                        verdict.conflict().table().display(), verdict.conflict().recordId()));
+            }
         }
         new FoundConflicts(database).note(found);
         detected += found.size();
-        resolved += settled;
     }
 }
