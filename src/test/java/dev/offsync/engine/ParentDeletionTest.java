@@ -177,6 +177,17 @@ class ParentDeletionTest {
     }
 
     @Test
+    void a_deletion_that_waited_for_a_person_goes_on_by_its_rule() throws SQLException {
+        rules("manual", "local_wins");
+        deleteBoth();
+        a.sync();
+        decide("line", Use.REMOTE);
+
+        assertInStep(List.of(), List.of());
+        assertThat(a.conflicts()).allMatch(ConflictEntry::resolved);
+    }
+
+    @Test
     void a_person_who_keeps_the_child_may_have_its_parent_back() throws SQLException {
         rules("manual", "manual");
         deleteBoth();

@@ -3,6 +3,7 @@ package dev.offsync.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.offsync.model.ConflictEntry;
+import dev.offsync.model.SyncResult;
 import dev.offsync.model.Use;
 import java.sql.SQLException;
 import java.util.List;
@@ -209,6 +210,61 @@ class PullConstraintsTest {
         a.sync();
 
         assertThat(a.rows("SELECT * FROM item ORDER BY id")).isEqualTo(fleet.onHub("SELECT * FROM item ORDER BY id"));
+    }
+
+    /** The merged row has no room before the pull, since row 2 has its name, nor after it, since row 4 has its code. */
+    @Test
+    @Tag("guarantee-13")
+    void a_row_that_makes_way_in_vain_keeps_its_value_until_somebody_decides() throws SQLException {
+        a.rule("update_update", "merge");
+        fleet.hub()
+                .exec("UPDATE item SET name = 'zwei' WHERE id = 2; UPDATE item SET name = 'two' WHERE id = 1;"
+                        + " INSERT INTO item VALUES (4, 'X', 'four')");
+        a.exec("UPDATE item SET code = 'X' WHERE id = 1");
+        a.pull();
+
+        String items = "SELECT * FROM item ORDER BY id";
+        assertThat(a.rows(items)).containsExactly("1|X|one", "2|B|zwei", "3|C|three");
+        assertThat(a.conflicts()).singleElement().matches(conflict -> !conflict.resolved());
+        assertThat(a.pull().pulled()).isZero();
+        assertThat(a.rows(items)).containsExactly("1|X|one", "2|B|zwei", "3|C|three");
+
+        a.resolve(Use.REMOTE);
+        a.sync();
+        a.sync();
+        assertThat(a.rows(items))
+                .isEqualTo(fleet.onHub(items))
+                .containsExactly("1|A|two", "2|B|zwei", "3|C|three", "4|X|four");
+    }
+
+    /** Each side moved one half of a pair, and another row has both. */
+    @Test
+    @Tag("guarantee-13")
+    void a_merge_that_never_fits_is_left_to_a_person_and_to_nobody_else() throws SQLException {
+        try (Fleet pairs = Fleet.inStep(
+                "CREATE TABLE pair (id integer PRIMARY KEY, left_ text, right_ text, UNIQUE (left_, right_))",
+                "INSERT INTO pair VALUES (1, 'a', 'b'), (2, 'x', 'y')",
+                "pair")) {
+            Device device = pairs.a();
+            device.rule("update_update", "merge");
+            pairs.hub().exec("UPDATE pair SET right_ = 'y' WHERE id = 1");
+            device.exec("UPDATE pair SET left_ = 'x' WHERE id = 1");
+            device.sync();
+            device.sync();
+            assertThat(device.rows("SELECT * FROM pair ORDER BY id")).containsExactly("1|x|b", "2|x|y");
+            SyncResult idle = device.sync();
+            assertThat(idle.pull().pulled()
+                            + idle.pull().skipped()
+                            + idle.push().pushed())
+                    .isZero();
+            assertThat(device.rows("SELECT * FROM offsync.wanted")).isEmpty();
+
+            device.resolve(Use.LOCAL);
+            pairs.settle();
+            assertThat(pairs.onHub("SELECT * FROM pair ORDER BY id"))
+                    .isEqualTo(device.rows("SELECT * FROM pair ORDER BY id"))
+                    .containsExactly("1|x|b", "2|x|y");
+        }
     }
 
     private void assertNothingDangles() throws SQLException {

@@ -64,6 +64,7 @@ public final class PullRun {
     private long arrived;
     private int detected;
     private int resolved;
+    private int looks;
 
     public PullRun(LocalSession session, HubLink link, PullOptions options, Progress progress) {
         this.session = session;
@@ -112,10 +113,13 @@ public final class PullRun {
         }
         try (var source = new PullSource(session, link)) {
             boolean more;
-            int looks = 0;
             do {
                 int before = resolved;
-                more = chunk(source) || (looks++ < MOST_LOOKS && mayHaveMadeRoom(before));
+                more = chunk(source);
+                if (!more && looks < MOST_LOOKS && mayHaveMadeRoom(before)) {
+                    looks++;
+                    more = true;
+                }
             } while (more && !time.isDue());
             return result(start, !more);
         } finally {
@@ -181,7 +185,9 @@ public final class PullRun {
         var staying = new HashSet<PullChunk.Place>();
         for (int tries = 1; ; tries++) {
             try {
-                applied = applied.plus(session.database().transaction(() -> applyOnce(round, next, staying)));
+                Applied now = session.database().transaction(() -> applyOnce(round, next, staying));
+                // What is skipped again was counted before.
+                applied = applied.plus(looks == 0 ? now : new Applied(now.inserted(), now.updated(), now.deleted(), 0));
                 return;
             } catch (PullChunk.Misfits e) {
                 // Each time at least one more stays.
