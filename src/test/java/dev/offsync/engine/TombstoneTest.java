@@ -173,10 +173,10 @@ class TombstoneTest {
             sensor.init(Direction.PUSH, "reading");
             fleet.hub().exec("DELETE FROM item WHERE id = 1");
             fleet.settle();
-            sensor.sync();
+            idle(sensor, 1);
             idle(a, 2);
             idle(b, 1);
-            sensor.sync();
+            idle(sensor, 1);
             idle(a, 3);
             assertThat(fleet.onHub(TOMBSTONES)).containsExactly("0");
         }
