@@ -63,7 +63,7 @@ public final class ChangeFeed {
      */
     public Moment begin() throws SQLException {
         return database.first(
-                        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n" + OutputSettings.forTransaction()
+                        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;\n" + OutputSettings.forHubTransaction()
                                 + Hub.COMPILE_NOTHING
                                 + "SET LOCAL max_parallel_workers_per_gather = 0;\n"
                                 + """

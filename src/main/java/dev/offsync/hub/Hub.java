@@ -205,7 +205,7 @@ public final class Hub {
         List<Outcome> outcomes = database.list(
                 database.begin() + ";\nSET LOCAL synchronous_commit = on;\n" + NOTICE_A_DEAD_PEER
                         + COMPILE_NOTHING
-                        + OutputSettings.forTransaction()
+                        + OutputSettings.forHubTransaction()
                         + all.sql()
                         + (database.isRehearsing() ? read + database.undo() : database.commit() + ";\n" + read),
                 Outcome::read,
@@ -223,7 +223,7 @@ public final class Hub {
                 "SELECT operation, message FROM offsync.find_culprit(?, ?, ?::jsonb);\n",
                 List.of(device, batch, plan)));
         List<Culprit> culprits = database.list(
-                database.begin() + ";\n" + NOTICE_A_DEAD_PEER + COMPILE_NOTHING + OutputSettings.forTransaction()
+                database.begin() + ";\n" + NOTICE_A_DEAD_PEER + COMPILE_NOTHING + OutputSettings.forHubTransaction()
                         + step.sql() + database.undo(),
                 row -> new Culprit(row.getLong(1), row.getString(2)),
                 step.arguments().toArray());
@@ -247,7 +247,7 @@ public final class Hub {
         database.list(
                 (endsReading ? "COMMIT;\n" : "") + database.begin() + ";\nSET LOCAL synchronous_commit = on;\n"
                         + (database.isRehearsing()
-                                ? OutputSettings.forTransaction() + all.sql() + database.undo()
+                                ? OutputSettings.forHubTransaction() + all.sql() + database.undo()
                                 : all.sql() + database.commit()),
                 row -> row.getString(1),
                 all.arguments().toArray());

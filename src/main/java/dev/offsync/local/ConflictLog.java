@@ -8,6 +8,7 @@ import dev.offsync.model.ConflictType;
 import dev.offsync.model.OpenConflict;
 import dev.offsync.model.RelatedRow;
 import dev.offsync.model.Row;
+import dev.offsync.model.RowName;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.Database;
@@ -281,25 +282,21 @@ public final class ConflictLog {
         return collisions(mover.ids);
     }
 
-    /**
-     * Open conflicts with any of these rows.
-     *
-     * @param rows of each its table, as it is shown to people, and its record_id
-     */
-    public List<ConflictEntry> about(List<List<String>> rows) throws SQLException {
+    /** Open conflicts with any of these rows. */
+    public List<ConflictEntry> about(List<RowName> rows) throws SQLException {
         return collisions(
                 """
                 SELECT c.id
                 FROM unnest(?::text[], ?::text[]) AS d (table_name, record_id)
                 JOIN offsync.synced_table AS t ON t.table_name = d.table_name
-                JOIN collision AS c ON true
-                CROSS JOIN LATERAL jsonb_array_elements(c.related) AS r
-                WHERE r ->> 'table' = d.table_name
-                  AND CASE cardinality(t.key_columns) WHEN 1 THEN d.record_id = r ->> 'record_id'
-                           ELSE d.record_id::jsonb = (r ->> 'record_id')::jsonb END
+                CROSS JOIN collision AS c
+                JOIN LATERAL jsonb_array_elements(c.related) AS r
+                  ON r ->> 'table' = d.table_name
+                 AND CASE cardinality(t.key_columns) WHEN 1 THEN d.record_id = r ->> 'record_id'
+                          ELSE d.record_id::jsonb = (r ->> 'record_id')::jsonb END
                 """,
-                rows.stream().map(row -> row.get(0)).toList(),
-                rows.stream().map(row -> row.get(1)).toList());
+                rows.stream().map(RowName::table).toList(),
+                rows.stream().map(RowName::recordId).toList());
     }
 
     private List<ConflictEntry> collisions(String ids, @Nullable Object... arguments) throws SQLException {

@@ -91,6 +91,7 @@ public final class Database implements AutoCloseable {
         connection.setAutoCommit(false);
         rehearsing = true;
         try {
+            // What the database has as its default would look at the hub as it was before others' commits.
             execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
             T result = work.run();
             rehearsing = false;

@@ -18,8 +18,8 @@ public final class OutputSettings {
             "lc_monetary", "C",
             "xmloption", "content"));
 
-    /** Without these, values, names and comparisons in offsync's own statements would mean something else. */
-    private static final Map<String, String> READING = new TreeMap<>(Map.of(
+    /** Where a database sets these otherwise, offsync's own statements would mean something else, or say names otherwise. */
+    private static final Map<String, String> STATEMENTS = new TreeMap<>(Map.of(
             "array_nulls", "on",
             "quote_all_identifiers", "off",
             "row_security", "on",
@@ -37,17 +37,22 @@ public final class OutputSettings {
 
     /** As statements for the current transaction. The search_path stays: the hub's own triggers may rely on it. */
     public static String forTransaction() {
-        return statements("SET LOCAL ", SETTINGS) + forReading();
+        return statements("SET LOCAL ", SETTINGS);
     }
 
-    /** Those statements that a transaction needs which only reads catalogs, or makes something. */
-    public static String forReading() {
-        return statements("SET LOCAL ", READING);
+    /** The same on the hub, whose session may be one that a pooler lends, and so has what its database sets. */
+    public static String forHubTransaction() {
+        return forTransaction() + forStatements();
     }
 
-    /** Those that hold for a session of offsync's own from its beginning. */
+    /** For a transaction on the hub that sends and reads no values. */
+    public static String forStatements() {
+        return statements("SET LOCAL ", STATEMENTS);
+    }
+
+    /** For a session of offsync's own, from its beginning. */
     public static String forSession() {
-        return statements("SET ", READING) + "SET default_transaction_isolation = 'read committed';\n";
+        return statements("SET ", STATEMENTS) + "SET default_transaction_isolation = 'read committed';\n";
     }
 
     private static String statements(String verb, Map<String, String> settings) {

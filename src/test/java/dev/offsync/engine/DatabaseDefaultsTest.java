@@ -105,9 +105,6 @@ class DatabaseDefaultsTest {
     /** Written by a session as it is usual. */
     private static void write(TestDatabase database) throws SQLException {
         try (var session = database.open()) {
-            for (String setting : UNUSUAL.keySet()) {
-                session.exec("SET " + setting + " = DEFAULT");
-            }
             session.exec("SET array_nulls = on; SET xmloption = content; SET standard_conforming_strings = on;"
                     + " SET search_path = public; SET datestyle = 'ISO, MDY'; SET transform_null_equals = off");
             for (int i = 0; i < TypesTest.VALUES.size(); i++) {

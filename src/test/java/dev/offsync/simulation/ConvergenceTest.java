@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Timeout;
 @Order(1)
 class ConvergenceTest {
     private static final long FIRST = Long.getLong("simulation.seed", 1);
-    private static final int HISTORIES = Integer.getInteger("simulation.histories", 50);
+    private static final int HISTORIES = Integer.getInteger("simulation.histories", 10);
     private static final int WORLDS = 2;
     private static final int ENOUGH = 20;
     private static final Duration SHRINKING = Duration.ofSeconds(Integer.getInteger("simulation.shrinking", 60));

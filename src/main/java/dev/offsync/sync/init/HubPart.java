@@ -47,7 +47,7 @@ final class HubPart implements AutoCloseable {
     /** Names and types come as they are written with the usual settings. */
     private <T> T read(Database.Work<T> work) {
         return call(hub -> database.transaction(() -> {
-            database.execute(OutputSettings.forReading());
+            database.execute(OutputSettings.forStatements());
             return work.run();
         }));
     }
@@ -57,14 +57,17 @@ final class HubPart implements AutoCloseable {
         return hub == null
                 ? work.run()
                 : hub.database.rehearse(() -> {
-                    hub.boundLocks();
+                    hub.beginDdl();
                     return work.run();
                 });
     }
 
-    /** DDL takes several turns, and its locks are not to stand in the way of a whole hub until a dead peer is noticed. */
-    private void boundLocks() throws SQLException {
-        database.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\n" + OutputSettings.forReading()
+    /**
+     * What a transaction with DDL begins with. It takes several turns, and its locks are not to stand in the way of a whole
+     * hub until a dead peer is noticed.
+     */
+    private void beginDdl() throws SQLException {
+        database.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED;\n" + OutputSettings.forStatements()
                 + Hub.NOTICE_A_DEAD_PEER + "SET LOCAL idle_in_transaction_session_timeout = " + silence.toMillis());
     }
 
@@ -78,15 +81,18 @@ final class HubPart implements AutoCloseable {
 
     /** The tables that identifiers mean on the hub. */
     List<TableName> resolve(List<String> identifiers) {
-        var names = new ArrayList<TableName>();
-        for (String identifier : identifiers) {
-            names.add(read(() -> new Catalog(database).resolve(identifier))
-                    .orElseThrow(() -> new OffsyncException(
-                            Reason.USAGE,
-                            "the hub has no table " + identifier,
-                            "create it there first, with a primary key")));
-        }
-        return names;
+        return read(() -> {
+            var names = new ArrayList<TableName>();
+            for (String identifier : identifiers) {
+                names.add(new Catalog(database)
+                        .resolve(identifier)
+                        .orElseThrow(() -> new OffsyncException(
+                                Reason.USAGE,
+                                "the hub has no table " + identifier,
+                                "create it there first, with a primary key")));
+            }
+            return names;
+        });
     }
 
     /** Reads DDL under an empty search_path, so that every name in it has its schema. */
@@ -102,7 +108,7 @@ final class HubPart implements AutoCloseable {
     /** Runs DDL in one transaction. */
     void execute(List<String> statements) {
         call(hub -> database.transaction(() -> {
-            boundLocks();
+            beginDdl();
             for (String statement : statements) {
                 database.execute(statement);
             }
@@ -142,7 +148,7 @@ final class HubPart implements AutoCloseable {
     }
 
     private List<String> prepared(List<TableDefinition> tables, boolean feed) throws SQLException {
-        boundLocks();
+        beginDdl();
         var changes = new ArrayList<String>();
         var schema = new HubSchema(database);
         OptionalInt version = Migrations.versionOf(database);

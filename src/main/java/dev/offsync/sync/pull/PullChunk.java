@@ -14,6 +14,7 @@ import dev.offsync.model.Layout;
 import dev.offsync.model.Reconcile;
 import dev.offsync.model.RecordText;
 import dev.offsync.model.Row;
+import dev.offsync.model.RowName;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.sync.run.HubLink;
@@ -47,8 +48,8 @@ final class PullChunk {
     private final ForeignKeys foreignKeys;
     private final Map<Integer, Inbox.Arrived> arrived = new HashMap<>();
     private final List<SyncedTable> meeting = new ArrayList<>();
-    private final Map<Place, Step> again = new LinkedHashMap<>();
-    private Set<Place> staying = Set.of();
+    private final Map<RowName, Step> again = new LinkedHashMap<>();
+    private Set<RowName> staying = Set.of();
     private Applied applied = Applied.NOTHING;
     private boolean comingAgain;
 
@@ -78,28 +79,9 @@ final class PullChunk {
         this.foreignKeys = new ForeignKeys(session.database(), session.tables());
     }
 
-    /** A row in conflict. */
-    record Place(int table, String recordId) {}
-
-    /** Rows in conflict that made way for the hub's in vain: the chunk is to be applied again, and they are to stay. */
-    static final class Misfits extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        private final transient Set<Place> places;
-
-        Misfits(Set<Place> places) {
-            super("rows do not fit beside those of the hub", null, false, false);
-            this.places = places;
-        }
-
-        Set<Place> places() {
-            return places;
-        }
-    }
-
     /** Names rows in conflict that are not to make way for the hub's before they are decided. */
-    PullChunk leaving(Set<Place> places) {
-        staying = places;
+    PullChunk leaving(Set<RowName> rows) {
+        staying = rows;
         return this;
     }
 
@@ -158,15 +140,7 @@ final class PullChunk {
             collisions.blocked(
                     tables.get(i), sent(tables.get(i)), writers.get(i).blocked());
         }
-        var misfits = new HashSet<Place>();
-        for (Map.Entry<Place, Step> step : again.entrySet()) {
-            if (!step.getValue().run()) {
-                misfits.add(step.getKey());
-            }
-        }
-        if (!misfits.isEmpty()) {
-            throw new Misfits(misfits);
-        }
+        concludeAgain();
         for (Orphan orphan : orphans) {
             // It may have got the hub's parent since.
             if (foreignKeys.isOrphan(orphan)) {
@@ -174,6 +148,18 @@ final class PullChunk {
             }
         }
         new Obstacles(session, settler, link.hello().clock()).movedOnHub();
+    }
+
+    private void concludeAgain() throws SQLException {
+        var misfits = new HashSet<RowName>();
+        for (Map.Entry<RowName, Step> step : again.entrySet()) {
+            if (!step.getValue().run()) {
+                misfits.add(step.getKey());
+            }
+        }
+        if (!misfits.isEmpty()) {
+            throw new Misfits(misfits);
+        }
     }
 
     /**
@@ -277,20 +263,19 @@ final class PullChunk {
          */
         @Override
         public boolean meetAgain(SyncedTable table, Conflict conflict) throws SQLException {
-            var place = new Place(table.id(), conflict.recordId());
-            if (staying.contains(place)) {
+            var row = RowName.of(table, conflict.recordId());
+            if (staying.contains(row)) {
                 return false;
             }
             accept(List.of(conflict.recordId()), conflict.local() != null);
-            again.put(place, () -> settler.concludeAgain(table, conflict));
+            again.put(row, () -> settler.concludeAgain(table, conflict));
             return true;
         }
     }
 
-    /** Something to be done once the inbox is written. */
+    /** Something to be done once the inbox is written; false where that cannot be. */
     @FunctionalInterface
     private interface Step {
-        /** False where it failed. */
         boolean run() throws SQLException;
     }
 

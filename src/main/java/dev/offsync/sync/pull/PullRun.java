@@ -13,6 +13,7 @@ import dev.offsync.model.Problem;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.Reconcile;
+import dev.offsync.model.RowName;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.OutputSettings;
@@ -182,20 +183,20 @@ public final class PullRun {
     private void apply(Round round) throws SQLException {
         UUID next = options.dryRun() ? new UUID(0, 0) : new DeviceStore(session.database()).prepareContact();
         careful |= options.dryRun();
-        var staying = new HashSet<PullChunk.Place>();
-        for (int tries = 1; ; tries++) {
+        var staying = new HashSet<RowName>();
+        int races = 0;
+        while (true) {
             try {
                 Applied now = session.database().transaction(() -> applyOnce(round, next, staying));
                 // What is skipped again was counted before.
                 applied = applied.plus(looks == 0 ? now : new Applied(now.inserted(), now.updated(), now.deleted(), 0));
                 return;
-            } catch (PullChunk.Misfits e) {
+            } catch (Misfits e) {
                 // Each time at least one more stays.
-                staying.addAll(e.places());
-                tries--;
+                staying.addAll(e.rows());
             } catch (SQLException e) {
                 // The inbox is as it was downloaded, and what got in the way is pending work by now.
-                if (tries == MOST_TRIES || !SqlErrors.isLostRace(e)) {
+                if (++races == MOST_TRIES || !SqlErrors.isLostRace(e)) {
                     throw e;
                 }
                 careful |= SqlErrors.isUniqueViolation(e);
@@ -203,7 +204,7 @@ public final class PullRun {
         }
     }
 
-    private Applied applyOnce(Round round, UUID next, Set<PullChunk.Place> staying) throws SQLException {
+    private Applied applyOnce(Round round, UUID next, Set<RowName> staying) throws SQLException {
         Database database = session.database();
         database.execute(OutputSettings.forTransaction());
         boolean silent = LocalTriggers.silence(database);

@@ -65,7 +65,8 @@ final class Execution {
             mayFit = HubRows.mayFitLater(e);
         }
         database.connection().rollback(before);
-        return Optional.of(new Objection(why, mayFit && !arrival.meetAgain(table, conflict)));
+        boolean forGood = mayFit && !arrival.meetAgain(table, conflict);
+        return Optional.of(new Objection("that row cannot be written: " + why, forGood));
     }
 
     /** Makes a decision true on the device; what is to reach the hub becomes pending on the hub's version. */

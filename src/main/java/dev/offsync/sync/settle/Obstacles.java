@@ -8,6 +8,7 @@ import dev.offsync.local.rows.LocalRows;
 import dev.offsync.model.ConflictEntry;
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.Row;
+import dev.offsync.model.RowName;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.sync.run.LocalSession;
 import java.sql.SQLException;
@@ -50,7 +51,7 @@ public final class Obstacles {
 
     /** Rows whose own conflicts were settled since this was asked last. Returns how many other conflicts may be over. */
     public int decided() throws SQLException {
-        List<List<String>> rows = settler.dealt().newlyDecided();
+        List<RowName> rows = settler.dealt().newlyDecided();
         return rows.isEmpty() ? 0 : release(log.about(rows), true);
     }
 

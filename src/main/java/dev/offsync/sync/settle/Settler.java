@@ -100,7 +100,7 @@ public final class Settler {
             var together = new Together(session, hubClock, rows, log, judge, arrival);
             left = together.meet(meetings, lock(meetings));
             detected += together.detected();
-            resolved += together.resolved();
+            resolved += together.decided().size();
             dealt.decided(together.decided());
         }
         expect(left);
@@ -202,16 +202,24 @@ public final class Settler {
     private void conclude(SyncedTable table, Conflict conflict, Rule rule, Decision decision, Arrival arrival)
             throws SQLException {
         Optional<Execution.Objection> objection = settle(table, conflict, rule, decision, arrival);
-        if (objection.isEmpty()) {
-            return;
+        if (objection.isPresent()) {
+            String why = decision.because() + "; but " + objection.get().why();
+            if (objection.get().forGood()) {
+                fallBack(table, conflict, rule, why, arrival);
+            } else {
+                leaveOpen(table, conflict, List.of(), rule, new Decision.Open(judge.because(rule) + why));
+            }
         }
-        String why = decision.because() + "; but that row cannot be written: "
-                + objection.get().why();
-        Decision instead = objection.get().forGood() ? judge.instead(conflict, rule) : new Decision.Open(why);
-        if (instead instanceof Decision.Open) {
-            leaveOpen(table, conflict, List.of(), rule, new Decision.Open(judge.because(rule) + why));
+    }
+
+    /** Lets the rule's fallback decide, since what the rule wants cannot be. */
+    private void fallBack(SyncedTable table, Conflict conflict, Rule rule, String why, Arrival arrival)
+            throws SQLException {
+        Decision instead = judge.instead(conflict, rule).after(why + "; ");
+        if (instead instanceof Decision.Open undecided) {
+            leaveOpen(table, conflict, List.of(), rule, undecided);
         } else {
-            conclude(table, conflict, rule, instead.after(why + "; "), arrival);
+            conclude(table, conflict, rule, instead, arrival);
         }
     }
 
@@ -264,12 +272,7 @@ public final class Settler {
             settled(table, id);
             return;
         }
-        Decision instead = judge.instead(conflict, rule).after(account + "; ");
-        if (instead instanceof Decision.Open undecided) {
-            leaveOpen(table, conflict, List.of(), rule, undecided);
-        } else {
-            conclude(table, conflict, rule, instead, arrival);
-        }
+        fallBack(table, conflict, rule, account, arrival);
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.offsync.local.rows.RowReferences;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.ConflictType;
 import dev.offsync.model.Row;
+import dev.offsync.model.RowName;
 import dev.offsync.model.Rule;
 import dev.offsync.model.Strategy;
 import dev.offsync.model.SyncedTable;
@@ -59,7 +60,7 @@ final class Together {
     private final Judge judge;
     private final Arrival arrival;
     private final ContestedOperations operations;
-    private final List<List<String>> decided = new ArrayList<>();
+    private final List<RowName> decided = new ArrayList<>();
     private int detected;
 
     Together(LocalSession session, String hubClock, LocalRows rows, ConflictLog log, Judge judge, Arrival arrival) {
@@ -77,12 +78,8 @@ final class Together {
         return detected;
     }
 
-    int resolved() {
-        return decided.size();
-    }
-
-    /** The tables and record_ids of the rows that were settled. */
-    List<List<String>> decided() {
+    /** The rows that were settled. */
+    List<RowName> decided() {
         return decided;
     }
 
@@ -288,7 +285,7 @@ final class Together {
                     decision.because(),
                     open ? null : Endings.of(decision, verdict.conflict(), "rule")));
             if (!open) {
-                decided.add(List.of(
+                decided.add(new RowName(
                         verdict.conflict().table().display(), verdict.conflict().recordId()));
             }
         }
