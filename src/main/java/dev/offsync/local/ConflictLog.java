@@ -74,7 +74,9 @@ public final class ConflictLog {
                     remote_data = excluded.remote_data, local_version = excluded.local_version,
                     remote_version = excluded.remote_version, local_changed_at = excluded.local_changed_at,
                     remote_changed_at = excluded.remote_changed_at, message = excluded.message,
-                    related = excluded.related
+                    related = excluded.related,
+                    strategy = CASE c.conflict_type WHEN excluded.conflict_type THEN c.strategy
+                                                    ELSE coalesce(excluded.strategy, c.strategy) END
                 RETURNING id
                 """,
                 conflict.table().display(),

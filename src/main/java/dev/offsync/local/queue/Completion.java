@@ -149,6 +149,16 @@ public final class Completion {
                         """) > 0;
     }
 
+    /** The operations of the batch that are pending still, to be sent again. */
+    public List<Long> pending() throws SQLException {
+        return database.list("""
+                SELECT o.id
+                FROM outbox_operation AS o
+                JOIN offsync.operation_state AS s ON s.operation_id = o.id
+                WHERE s.state = 'pending'
+                """, row -> row.getLong(1));
+    }
+
     /** How much of the outbox the hub took; operations that came to nothing need nothing there. */
     public Taken taken() throws SQLException {
         return database.first("""

@@ -32,7 +32,7 @@ public final class Queue {
      * @param batchSize operations per batch; a transaction is never split
      * @param limit operations in all
      * @param excludedTables transactions that touch one of these stay, and what builds on them
-     * @param tried operations that were rejected in this run and are not tried again
+     * @param tried operations that were set aside in this run and are not to be tried again now
      */
     public record Claim(int batchSize, long limit, Collection<Integer> excludedTables, Collection<Long> tried) {}
 

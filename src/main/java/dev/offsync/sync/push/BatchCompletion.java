@@ -52,6 +52,7 @@ final class BatchCompletion {
     private int detected;
     private int resolved;
     private boolean released;
+    private final Set<Long> putOff = new HashSet<>();
     private List<Outcome> floors = List.of();
 
     /** @param tried takes the operations that are not to be tried again in this run */
@@ -79,11 +80,20 @@ final class BatchCompletion {
         return resolved;
     }
 
-    /** Whether a conflict was settled since the last call, so that there may be something more to send. */
+    /** Whether a conflict was settled since the last call, or put off, so that there may be something more to send. */
     boolean released() {
-        boolean was = released;
+        boolean was = released || !putOff.isEmpty();
         released = false;
+        putOff.clear();
         return was;
+    }
+
+    /**
+     * The operations that are to be sent again, once all that was planned is sent: what was done to their rows later, and
+     * what builds on them, must not go before.
+     */
+    Set<Long> putOff() {
+        return putOff;
     }
 
     /** Completes a batch that an earlier run sent, and whose reply was lost; it lies in the outbox. */
@@ -93,7 +103,7 @@ final class BatchCompletion {
 
     /**
      * Completes a batch that the hub has answered, and that lies in the outbox. False where a row that the hub does not
-     * have yet may hold back something that was planned before.
+     * have yet, or an operation that goes again, may hold back something that was planned before.
      */
     boolean complete(long batch, List<Outcome> outcomes) throws SQLException {
         floors = outcomes.stream()
@@ -179,7 +189,8 @@ final class BatchCompletion {
                 detected += done.settler().detected();
                 resolved += done.settler().resolved();
                 released |= done.released();
-                return done.asPlanned();
+                putOff.addAll(done.pending());
+                return done.asPlanned() && done.pending().isEmpty();
             } catch (SQLException e) {
                 // What an application did meanwhile is pending work by now, and seen by the next try.
                 if (tries == MOST_TRIES || !SqlErrors.isLostRace(e)) {
@@ -208,7 +219,8 @@ final class BatchCompletion {
     }
 
     /** What the local transaction came to, counted once it is committed. */
-    private record Done(Completion.Taken taken, Settler settler, boolean released, boolean asPlanned) {}
+    private record Done(
+            Completion.Taken taken, Settler settler, boolean released, List<Long> pending, boolean asPlanned) {}
 
     private Done write(long batch, List<Outcome> outcomes, boolean contacted) throws SQLException {
         Database database = session.database();
@@ -232,7 +244,8 @@ final class BatchCompletion {
         }
         database.update(
                 "UPDATE offsync.synced_table SET last_push_at = now() WHERE id IN (SELECT table_id FROM outbox)");
-        return new Done(taken, settler, goesOn || settler.resolved() > 0, !completion.heldInserts());
+        return new Done(
+                taken, settler, goesOn || settler.resolved() > 0, completion.pending(), !completion.heldInserts());
     }
 
     private void contacted() throws SQLException {

@@ -179,8 +179,10 @@ public final class PushRun {
     private List<Planned> claim(int size) throws SQLException {
         long limit = options.limit() == null ? Long.MAX_VALUE : Math.max(0, options.limit() - completion.operations());
         ahead = null;
+        var notNow = new HashSet<>(tried);
+        notNow.addAll(completion.putOff());
         return session.database()
-                .transaction(() -> queue.claim(new Queue.Claim(size, limit, drift.excludedTables(), tried)));
+                .transaction(() -> queue.claim(new Queue.Claim(size, limit, drift.excludedTables(), notNow)));
     }
 
     /**
