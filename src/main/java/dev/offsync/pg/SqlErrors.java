@@ -79,6 +79,21 @@ public final class SqlErrors {
                     "grant what is missing; offsync check names every privilege that is needed",
                     e);
         }
+        if (state(e).equals("25006") && side == Side.HUB) {
+            return new OffsyncException(
+                    Reason.OFFLINE,
+                    side + " at " + endpoint.address() + " takes no writes: " + text(e),
+                    "nothing was lost; name the primary server where this is a standby (target_session_attrs=read-write"
+                            + " finds it among several), or wait until it takes writes again",
+                    e);
+        }
+        if (state(e).equals("22P05") && side == Side.LOCAL) {
+            return new OffsyncException(
+                    Reason.INTERNAL,
+                    side + " cannot hold a character that came from the hub: " + text(e),
+                    "nothing was lost; dump the local database and restore it into one with ENCODING 'UTF8'",
+                    e);
+        }
         String hint = isTransient(e) ? "nothing was lost; run the command again" : null;
         return new OffsyncException(
                 Reason.INTERNAL, side + " reported: " + text(e) + " (SQLSTATE " + state(e) + ")", hint, e);

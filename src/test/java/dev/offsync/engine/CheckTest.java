@@ -185,6 +185,44 @@ class CheckTest {
                 .contains("policy_without_effect");
     }
 
+    /** LATIN1 has no sign for the euro. */
+    @Test
+    @Tag("guarantee-3")
+    void databases_that_keep_texts_otherwise_draw_a_warning_and_sync_what_both_can_hold() throws SQLException {
+        try (TestDatabase latin = TestDatabases.createAs(TestServers.device(), "LATIN1")) {
+            latin.exec(SCHEMA);
+            var device = new Device("latin", latin, fleet.hub().url());
+            assertThat(device.init("products").problems()).extracting("code").containsExactly("encoding");
+            assertThat(codes(new Check(device.settings(), Progress.NONE).run(), Severity.WARNING))
+                    .contains("encoding");
+            assertThat(codes(check(), Severity.WARNING)).doesNotContain("encoding");
+
+            device.exec("INSERT INTO products (name) VALUES ('Käse')");
+            device.sync();
+            assertThat(fleet.onHub("SELECT name FROM products")).contains("Käse");
+            fleet.hub().exec("UPDATE products SET name = 'Käse, 3 €' WHERE name = 'Käse'");
+            assertThatThrownBy(device::pull)
+                    .isInstanceOfSatisfying(OffsyncException.class, refused -> assertThat(refused.hint())
+                            .contains("UTF8"));
+            assertThat(device.rows("SELECT name FROM products")).contains("Käse");
+        }
+    }
+
+    @Test
+    @Tag("guarantee-3")
+    void databases_that_keep_texts_in_the_same_other_way_work_as_any() throws SQLException {
+        try (TestDatabase hub = TestDatabases.createAs(TestServers.hub(), "LATIN1");
+                TestDatabase latin = TestDatabases.createAs(TestServers.device(), "LATIN1");
+                var device = new Device("latin", latin, hub.url())) {
+            hub.exec(SCHEMA);
+            latin.exec(SCHEMA);
+            assertThat(device.init("products").problems()).isEmpty();
+            device.exec("INSERT INTO products (name) VALUES ('Käse')");
+            device.sync();
+            assertThat(hub.rows("SELECT name FROM products")).containsExactly("Käse");
+        }
+    }
+
     @Test
     @Tag("guarantee-8")
     void roles_without_rights_are_told_the_grants_that_they_need() throws SQLException {

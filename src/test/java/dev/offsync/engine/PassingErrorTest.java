@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.offsync.error.OffsyncException;
+import dev.offsync.error.Reason;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -55,5 +57,27 @@ class PassingErrorTest {
         fleet.hub().exec("DROP TRIGGER fail ON item");
         assertThat(a.push().pushed()).isEqualTo(1);
         assertThat(fleet.onHub("SELECT name FROM item")).containsExactly("one");
+    }
+
+    /** A standby that was not promoted says the same. */
+    @Test
+    @Tag("guarantee-5")
+    void a_hub_that_takes_no_writes_is_as_good_as_none() throws SQLException {
+        Device cold = a.cold();
+        cold.exec("INSERT INTO item VALUES (1, 'one')");
+        fleet.hub()
+                .exec("ALTER DATABASE " + fleet.hub().address().database() + " SET default_transaction_read_only = on");
+        assertThatThrownBy(cold::sync).isInstanceOfSatisfying(OffsyncException.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(Reason.OFFLINE);
+            assertThat(refused).hasMessageContaining("takes no writes");
+        });
+        assertThat(cold.rows("SELECT retry_count FROM offsync.operation_queue WHERE status <> 'completed'"))
+                .containsExactly("0");
+
+        // the setting holds for the session that takes it back, too
+        fleet.hub()
+                .exec("SET transaction_read_only = off; ALTER DATABASE "
+                        + fleet.hub().address().database() + " RESET default_transaction_read_only");
+        assertThat(cold.sync().push().pushed()).isEqualTo(1);
     }
 }

@@ -39,6 +39,11 @@ public final class TestDatabases {
         return clone(server, template);
     }
 
+    /** A fresh empty database that keeps texts as {@code encoding}. */
+    public static TestDatabase createAs(ServerAddress server, String encoding) {
+        return create(server, "TEMPLATE template0 LOCALE 'C' ENCODING '" + encoding + "'");
+    }
+
     static TestDatabase cloneOf(TestDatabase database) {
         return clone(database.server(), database.address().database());
     }
@@ -119,13 +124,21 @@ public final class TestDatabases {
     }
 
     private static TestDatabase clone(ServerAddress server, String template) {
-        String name = "test_" + ProcessHandle.current().pid() + "_" + COUNTER.incrementAndGet();
         try {
             IdleSessions.forget(server.withDatabase(template));
             WarmSessions.end(server, template);
-            onServer(server, "CREATE DATABASE " + name + " TEMPLATE " + template + " STRATEGY file_copy");
         } catch (SQLException e) {
-            throw new IllegalStateException("cannot create a database from " + template, e);
+            throw new IllegalStateException("cannot free " + template, e);
+        }
+        return create(server, "TEMPLATE " + template + " STRATEGY file_copy");
+    }
+
+    private static TestDatabase create(ServerAddress server, String options) {
+        String name = "test_" + ProcessHandle.current().pid() + "_" + COUNTER.incrementAndGet();
+        try {
+            onServer(server, "CREATE DATABASE " + name + " " + options);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot create a database: " + options, e);
         }
         return new TestDatabase(server, server.withDatabase(name));
     }

@@ -26,6 +26,10 @@ public final class Findings {
         findings.add(new Finding(code, Severity.WARNING, message, hint));
     }
 
+    void warning(Problem problem) {
+        warning(problem.code(), problem.message(), problem.hint());
+    }
+
     void advice(String code, String message, @Nullable String hint) {
         findings.add(new Finding(code, Severity.ADVICE, message, hint));
     }

@@ -12,6 +12,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableName;
 import dev.offsync.pg.TriggerAudit;
 import dev.offsync.sync.run.Drift;
+import dev.offsync.sync.run.Encodings;
 import dev.offsync.sync.run.HubLink;
 import dev.offsync.sync.run.LocalSession;
 import java.sql.SQLException;
@@ -41,6 +42,7 @@ public final class HubCheck {
         findings.passed("hub: PostgreSQL " + ask(HubAudit::version) + " at " + endpoint.address());
         encryption();
         clocks();
+        encoding();
         drift();
         for (SyncedTable table : session.tables()) {
             if (table.hubTable() != null) {
@@ -77,9 +79,19 @@ public final class HubCheck {
     private void clocks() {
         Optional<Problem> skew = link.skewProblem();
         if (skew.isPresent()) {
-            findings.warning(skew.get().code(), skew.get().message(), skew.get().hint());
+            findings.warning(skew.get());
         } else {
             findings.passed("clocks: " + Math.abs(link.skewMs()) + " ms apart");
+        }
+    }
+
+    private void encoding() throws SQLException {
+        String there = link.call(hub -> Encodings.of(hub.database()));
+        Optional<Problem> difference = Encodings.difference(Encodings.of(session.database()), there);
+        if (difference.isPresent()) {
+            findings.warning(difference.get());
+        } else {
+            findings.passed("encoding: the same on both sides");
         }
     }
 

@@ -24,6 +24,7 @@ import dev.offsync.model.TableDefinition;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.Side;
 import dev.offsync.pg.SqlErrors;
+import dev.offsync.sync.run.Encodings;
 import dev.offsync.sync.run.HubLink;
 import dev.offsync.sync.run.LocalSession;
 import dev.offsync.sync.run.LocalTriggers;
@@ -141,6 +142,10 @@ public final class InitRun {
             match(local, hub, tables);
         }
         LocalTriggers.missingGrant(local).ifPresent(problems::add);
+        if (hub != null) {
+            String there = hub.call(h -> Encodings.of(h.database()));
+            Encodings.difference(Encodings.of(local), there).ifPresent(problems::add);
+        }
         return result(name(local), tables, new IdRanges(local).all(), new SyncedTables(local).all());
     }
 

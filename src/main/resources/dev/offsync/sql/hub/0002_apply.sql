@@ -2,7 +2,7 @@
 -- hub's triggers hold as for anybody's writes. The search_path is the role's own, for the sake of those triggers.
 --
 -- plan: the tables and layouts of the batch, parents before children:
---   [{"table": 7, "layout": 1, "hub_columns": ["id", …], "sent": ["id", …], "types": ["bigint", …], "plain": "insert"}, …]
+--   [{"table": 7, "layout": 1, "hub_columns": ["id", ...], "sent": ["id", ...], "types": ["bigint", ...], "plain": "insert"}, ...]
 -- types are those that the columns sent have on the device; plain says what its rows of this layout are: insert, update or
 -- delete, of a version that the device knows.
 -- Outcomes: conflict; unique_violation and foreign_key (related names the other rows); waits (for the conflict of another

@@ -145,7 +145,7 @@ BEGIN
 END
 $$;
 
--- SQL: the rows that the batch puts into a table with the values that an index is over: operation, key, base_version, e1 …
+-- SQL: the rows that the batch puts into a table with the values that an index is over: operation, key, base_version, e1 ...
 CREATE FUNCTION offsync.final_values(staging text, relation oid, expressions text[], predicate text) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -162,7 +162,7 @@ AS $$
         coalesce(predicate, 'true'))
 $$;
 
--- SQL: whether the values e1 … of two rows collide.
+-- SQL: whether the values e1 ... of two rows collide.
 CREATE FUNCTION offsync.colliding(operators text[], nulls_equal boolean, left_alias text, right_alias text) RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
@@ -176,7 +176,7 @@ AS $$
     FROM unnest(operators) WITH ORDINALITY AS o(operator, i)
 $$;
 
--- SQL: the hub's rows with the values that an index is over: k1 … (the key), key_text, row, e1 …
+-- SQL: the hub's rows with the values that an index is over: k1 ... (the key), key_text, row, e1 ...
 CREATE FUNCTION offsync.held_values(tracked offsync.tracked_table, expressions text[], predicate text) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -324,7 +324,7 @@ AS $$
     SELECT array_agg(quote_ident(name) ORDER BY i) FROM unnest(names) WITH ORDINALITY AS n(name, i)
 $$;
 
--- SQL: whether the parent's row is the one that a child with the values e1 … references.
+-- SQL: whether the parent's row is the one that a child with the values e1 ... references.
 CREATE FUNCTION offsync.referring(parent_columns text[], operators text[], parent_alias text, child_alias text) RETURNS text
 LANGUAGE sql IMMUTABLE
 SET search_path = pg_catalog, pg_temp
@@ -334,7 +334,7 @@ AS $$
     FROM generate_subscripts(parent_columns, 1) AS i
 $$;
 
--- SQL: the key text of the parent that c.e1 … reference; NULL where the reference is not to the primary key.
+-- SQL: the key text of the parent that c.e1 ... reference; NULL where the reference is not to the primary key.
 CREATE FUNCTION offsync.parent_key(parent oid, parent_columns text[]) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp

@@ -30,7 +30,7 @@ CREATE VIEW offsync.setting AS
         ('address', $$(?!.*password\s*=) (?![^?]*://[^/?@]*:[^@]*@)
                 (?!.*sslmode\s*=\s*(?!disable|allow|prefer|require|verify))
                 ((jdbc:)?postgres(ql)?://.+ | [a-z_]+\s*=.+)$$,
-            'postgresql://user@host:5432/database or host=… dbname=… user=…, without a password'),
+            'postgresql://user@host:5432/database or host=... dbname=... user=..., without a password'),
         ('path', '/.+', 'a whole path, as in /var/lib/offsync/offsync.prom'),
         ('deletions', $$[0-9]{1,18}|0*([0-9]{1,2}|100)\s*%$$,
             'a share of the table from 0% to 100%, as in 50%, or a number of rows')
