@@ -81,10 +81,18 @@ public final class ChangeFeed {
 
     /**
      * The COPY of the first {@code limit} changes of {@code sources} that {@code device} did not make itself, as the inbox
-     * takes them. A row of more than {@code largest} bytes comes without its text.
+     * takes them, and of all rows that are asked for by their keys. A row of more than {@code largest} bytes comes without
+     * its text.
      */
     public static String copy(int device, List<Source> sources, Filters filters, long limit, long largest) {
-        return union(sources, source -> select(device, source, filters, largest, limit)) + ") AS change LIMIT " + limit
+        return sources.stream()
+                        .map(source -> changes(device, source, filters, largest, limit))
+                        .collect(Collectors.joining("UNION ALL\n", "COPY ((SELECT * FROM (\n", ""))
+                + ") AS change LIMIT " + limit + ")\n"
+                + sources.stream()
+                        .filter(source -> !source.wanted().isEmpty())
+                        .map(source -> "UNION ALL\n" + wanted(device, source, filters, largest))
+                        .collect(Collectors.joining())
                 + ") TO STDOUT";
     }
 
@@ -177,24 +185,46 @@ public final class ChangeFeed {
         return sources.stream().map(select).collect(Collectors.joining("UNION ALL\n", "COPY (SELECT * FROM (\n", ""));
     }
 
-    private static String select(int device, Source source, Filters filters, long largest, long limit) {
+    private static String changes(int device, Source source, Filters filters, long largest, long limit) {
         SyncedTable table = source.table();
-        var key = new KeySql(table.key());
         String due = due(device, source, filters);
-        String rows = source.cursor() != null && !filters.restricts(table)
+        return source.cursor() != null && !filters.restricts(table)
                 ? changed(source, due, largest, limit)
                 : "(" + row(source, "r.xid", largest) + from(source, filters, "") + "WHERE " + due + " AND "
-                        + visible(table) + "ORDER BY " + (source.cursor() == null ? "" : "r.xid, ") + key.aliases("r")
-                        + ")\n";
-        if (source.wanted().isEmpty()) {
-            return rows;
-        }
-        String wanted = source.wanted().stream()
+                        + visible(table) + "ORDER BY " + (source.cursor() == null ? "" : "r.xid, ")
+                        + new KeySql(table.key()).aliases("r") + ")\n";
+    }
+
+    /** The rows that are asked for by their keys, but for those that changed: they come anyway. */
+    private static String wanted(int device, Source source, Filters filters, long largest) {
+        SyncedTable table = source.table();
+        var key = new KeySql(table.key());
+        String chosen = source.wanted().stream()
                 .map(key::values)
                 .collect(Collectors.joining(
                         ", ", "JOIN (VALUES ", ") AS w (" + key.aliases() + ") ON " + key.same("r", "w") + "\n"));
-        return rows + "UNION ALL\n" + row(source, "NULL::xid8", largest) + from(source, filters, wanted) + "WHERE ("
-                + due + ") IS NOT TRUE AND " + visible(table);
+        return row(source, "NULL::xid8", largest) + from(source, filters, chosen) + "WHERE ("
+                + due(device, source, filters) + ") IS NOT TRUE AND " + visible(table) + "UNION ALL\n"
+                + unknown(source);
+    }
+
+    /** Rows that are asked for and of which there is no trace any more: they are gone, with version 0. */
+    private static String unknown(Source source) {
+        SyncedTable table = source.table();
+        var key = new KeySql(table.key());
+        return """
+                SELECT %d, %s, 0, true, NULL, false, NULL, NULL FROM (VALUES %s) AS w (%s)
+                WHERE NOT EXISTS (SELECT FROM offsync.row_%d AS r WHERE %s)
+                  AND NOT EXISTS (SELECT FROM %s AS t WHERE %s)
+                """.formatted(
+                        table.id(),
+                        key.array("w"),
+                        source.wanted().stream().map(key::values).collect(Collectors.joining(", ")),
+                        key.aliases(),
+                        table.hubTable(),
+                        key.same("r", "w"),
+                        table.name().sql(),
+                        key.sameAsRow("t", "w"));
     }
 
     /**

@@ -6,4 +6,9 @@ public record ConflictCounts(int detected, int resolved, int open) {
     ConflictCounts withOpen(int now) {
         return new ConflictCounts(detected, resolved, now);
     }
+
+    /** Those of this run and of a later one. */
+    public ConflictCounts and(ConflictCounts later) {
+        return new ConflictCounts(detected + later.detected, resolved + later.resolved, later.open);
+    }
 }

@@ -44,6 +44,26 @@ public record PullResult(
                 later.problems());
     }
 
+    /** What this pull and a later one did; rows that were skipped again were counted before. */
+    public PullResult and(PullResult later) {
+        return new PullResult(
+                pulled + later.pulled,
+                inserted + later.inserted,
+                updated + later.updated,
+                deleted + later.deleted,
+                skipped,
+                later.failed,
+                later.parked,
+                conflicts.and(later.conflicts),
+                later.openConflicts,
+                full,
+                complete && later.complete,
+                later.clockSkewMs,
+                durationMs + later.durationMs,
+                dryRun,
+                later.problems);
+    }
+
     @Override
     public int exitCode() {
         return ExitCodes.ofDevice(failed + parked, problems, conflicts.open());

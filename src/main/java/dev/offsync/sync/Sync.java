@@ -1,7 +1,6 @@
 package dev.offsync.sync;
 
 import dev.offsync.config.Settings;
-import dev.offsync.model.ConflictCounts;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.PushResult;
@@ -45,7 +44,12 @@ public final class Sync {
             PushResult again = new PushRun(session, link, push, progress).run();
             pushed = sum(pushed, again);
             pulled = pulled.asOf(again);
-            if (again.pushed() == 0) {
+            boolean pulls = again.conflicts().resolved() > 0 && PullRun.isAskedFor(session);
+            if (pulls) {
+                // The hub's row was kept, and did not fit yet.
+                pulled = pulled.and(new PullRun(session, link, pull, progress).run());
+            }
+            if (again.pushed() == 0 && !pulls) {
                 break;
             }
         }
@@ -62,10 +66,6 @@ public final class Sync {
     }
 
     private static PushResult sum(PushResult first, PushResult second) {
-        var conflicts = new ConflictCounts(
-                first.conflicts().detected() + second.conflicts().detected(),
-                first.conflicts().resolved() + second.conflicts().resolved(),
-                second.conflicts().open());
         return new PushResult(
                 first.pushed() + second.pushed(),
                 first.coalesced() + second.coalesced(),
@@ -73,7 +73,7 @@ public final class Sync {
                 second.remaining(),
                 second.failed(),
                 second.parked(),
-                conflicts,
+                first.conflicts().and(second.conflicts()),
                 second.openConflicts(),
                 second.clockSkewMs(),
                 first.durationMs() + second.durationMs(),

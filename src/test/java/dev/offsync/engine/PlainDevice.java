@@ -8,12 +8,12 @@ import java.sql.SQLException;
 
 /** A device without any superuser: {@code role} owns its local tables, and on the hub has what a device needs. */
 record PlainDevice(Device device, TestDatabase hub, String role, TestDatabase local) implements AutoCloseable {
-    /** Makes the role on both servers, the tables of {@code schema} as its own, and joins {@code hub} for one table. */
-    static PlainDevice join(TestDatabase hub, String schema, String table) throws SQLException {
+    /** Makes the role on both servers, the tables of {@code schema} as its own, and joins {@code hub} for {@code tables}. */
+    static PlainDevice join(TestDatabase hub, String schema, String... tables) throws SQLException {
         TestDatabase local = TestDatabases.create(TestServers.device());
         String role = "plain_" + local.address().database();
         hub.exec("CREATE ROLE " + role + " LOGIN PASSWORD 'secret' IN ROLE offsync_device;"
-                + "GRANT SELECT, INSERT, UPDATE, DELETE ON " + table + " TO " + role);
+                + "GRANT SELECT, INSERT, UPDATE, DELETE ON " + String.join(", ", tables) + " TO " + role);
         local.exec("CREATE ROLE " + role + " LOGIN PASSWORD 'secret';"
                 + "GRANT CREATE ON DATABASE " + local.address().database() + " TO " + role + ";"
                 + "GRANT USAGE, CREATE ON SCHEMA public TO " + role + ";");
@@ -21,7 +21,7 @@ record PlainDevice(Device device, TestDatabase hub, String role, TestDatabase lo
         own.exec(schema);
         var device =
                 new Device("plain", own, hub.address().withLogin(role, "secret").url());
-        device.init(table);
+        device.init(tables);
         return new PlainDevice(device, hub, role, local);
     }
 

@@ -33,8 +33,8 @@ public final class ForeignKeys {
         this.tables = tables;
     }
 
-    /** Read when first asked for: most pulls bring nothing. */
-    private List<Reference> references() throws SQLException {
+    /** All from or to a synced table. Read when first asked for: most pulls bring nothing. */
+    List<Reference> references() throws SQLException {
         List<Reference> references = known;
         if (references == null) {
             references = new Catalog(database)
@@ -156,34 +156,6 @@ public final class ForeignKeys {
                 .orElse(false);
     }
 
-    /** Takes back rows of the inbox that were written without a parent, and holds them; returns their number. */
-    public long holdOrphans(SyncedTable child) throws SQLException {
-        long held = 0;
-        for (Reference reference : references()) {
-            if (reference.child().equals(child.name())) {
-                var key = new KeySql(child.key());
-                held += database.update("""
-                        WITH orphan AS (
-                            SELECT s.ordinal
-                            FROM inbox AS s
-                            JOIN {child} AS c ON {same_c_s}
-                            WHERE s.table_id = {id} AND {due} AND NOT s.deleted AND {dangles}
-                        ), deleted AS (
-                            DELETE FROM {child} AS c
-                            USING inbox AS s, orphan AS o
-                            WHERE s.table_id = {id} AND s.ordinal = o.ordinal AND {same_c_s}
-                        )
-                        UPDATE inbox AS s SET held = 'foreign_key' FROM orphan AS o WHERE s.ordinal = o.ordinal
-                        """.replace("{child}", child.name().sql())
-                        .replace("{same_c_s}", key.rowSameAsArray("c", "s.key"))
-                        .replace("{id}", Integer.toString(child.id()))
-                        .replace("{due}", Inbox.DUE)
-                        .replace("{dangles}", dangles(reference)));
-            }
-        }
-        return held;
-    }
-
     /**
      * Takes back rows without a parent, of those that the hub knows, from the whole of {@code child}, and asks for them
      * again; returns their number.
@@ -219,7 +191,8 @@ public final class ForeignKeys {
         return removed;
     }
 
-    private static String dangles(Reference reference) {
+    /** SQL: whether the child {@code c} references a row that is not there. */
+    static String dangles(Reference reference) {
         return "NOT " + reference.isNull("c") + " AND NOT EXISTS (SELECT FROM "
                 + reference.parent().sql() + " AS p WHERE " + reference.joins("p", "c") + ")";
     }

@@ -74,6 +74,14 @@ public final class Inbox {
      * @param large whether some came without their text: they are too large for the memory of this run
      */
     public record Arrived(boolean deletions, boolean changed, boolean asked, boolean large) {
+        /** Deletions and nothing else. */
+        public static final Arrived DELETIONS = new Arrived(true, false, false, false);
+
+        public Arrived and(Arrived more) {
+            return new Arrived(
+                    deletions || more.deletions, changed || more.changed, asked || more.asked, large || more.large);
+        }
+
         /** Whether all of them were inserted on the hub since the last pull, as far as their versions tell. */
         public boolean isNew() {
             return !deletions && !changed && !asked && !large;
@@ -102,6 +110,11 @@ public final class Inbox {
                         row.getInt(1),
                         new Arrived(row.getBoolean(2), row.getBoolean(3), row.getBoolean(4), row.getBoolean(5))));
         return arrived;
+    }
+
+    /** How many rows came because they changed, and not because they were asked for. */
+    public long changes() throws SQLException {
+        return database.number("SELECT count(*) FROM inbox WHERE xid IS NOT NULL");
     }
 
     /** Holds rows back that came without their text. */
@@ -140,6 +153,12 @@ public final class Inbox {
                 USING %s AS v
                 WHERE s.table_id = ? AND s.xid IS NOT NULL AND %s AND s.version <= v.version AND NOT s.leaves
                 """.formatted(table.sidecar(), key.sameAsArray("v", "s.key")), table.id());
+    }
+
+    /** Drops what says that a row which was asked for by its key is unknown, and returns the number of such rows. */
+    public long dropUnknown(SyncedTable table) throws SQLException {
+        return database.update(
+                "DELETE FROM inbox WHERE table_id = ? AND xid IS NULL AND deleted AND version = 0", table.id());
     }
 
     /** Drops rows that were evicted from here and have not changed since, and returns their number. */

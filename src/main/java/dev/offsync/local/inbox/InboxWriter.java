@@ -1,5 +1,6 @@
 package dev.offsync.local.inbox;
 
+import dev.offsync.model.ConflictType;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.model.TableDefinition.Column;
 import dev.offsync.model.TableName;
@@ -9,7 +10,10 @@ import dev.offsync.pg.KeySql;
 import dev.offsync.pg.SqlErrors;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -78,9 +82,15 @@ public final class InboxWriter {
 
     /** Deletes what the hub deleted, and returns the number of rows. */
     public long delete() throws SQLException {
+        Optional<String> deletion = deletion();
+        return deletion.isPresent() ? database.update(deletion.get()) : 0;
+    }
+
+    /** SQL that deletes what the hub deleted, where it may have. */
+    Optional<String> deletion() {
         return !meets || !arrived.deletions()
-                ? 0
-                : database.update("DELETE FROM " + relation + " AS t USING inbox AS s WHERE " + due
+                ? Optional.empty()
+                : Optional.of("DELETE FROM " + relation + " AS t USING inbox AS s WHERE " + due
                         + " AND s.deleted AND s.present AND " + key.rowSameAsArray("t", "s.key"));
     }
 
@@ -91,25 +101,42 @@ public final class InboxWriter {
 
     /**
      * As {@link #put()}, but where that fails, rows for which there is no room are held back, and the others deleted and
-     * inserted anew, or written one by one where that would be noticed.
-     *
-     * @param mayReplace whether no trigger would notice that a row was deleted in between
+     * inserted anew, which nobody may notice; or, where that would lose something, written one by one.
      */
-    public Applied putCarefully(boolean mayReplace) throws SQLException {
+    public Applied putCarefully() throws SQLException {
         database.execute("SAVEPOINT put");
         try {
             return put("");
         } catch (SQLException e) {
-            rollback("put", e);
-            if (unique.rowsAppeared()) {
-                throw e;
-            }
-            blocked = unique.holdBlocked();
-            return mayReplace && everyColumnCame() ? replace() : putSingly();
+            rollback("put", e, isUnfit(e));
+            holdBlocked(e);
+            return everyColumnCame() ? replace() : putMoved();
         }
     }
 
-    /** What {@link #putCarefully} found in the way of rows that came. */
+    /** Holds rows back that what is here has no room for, after {@code e} said that there are some. */
+    void holdBlocked(SQLException e) throws SQLException {
+        if (unique.rowsAppeared()) {
+            throw e;
+        }
+        blocked = unique.holdBlocked();
+    }
+
+    /** Frees values for rows of the inbox that others of it have. */
+    void freeMovingValues() throws SQLException {
+        unique.freeMovingValues(columns.stream().map(Column::name).toList());
+    }
+
+    /** Raises what speaks against the rows that were written. */
+    void refuseDuplicates() throws SQLException {
+        unique.refuseDuplicates();
+    }
+
+    SyncedTable table() {
+        return table;
+    }
+
+    /** What was found in the way of rows that came. */
     public List<Blocked> blocked() {
         return blocked;
     }
@@ -130,14 +157,27 @@ public final class InboxWriter {
             unique.refuseDuplicates();
             return new Applied(inserted, replaced, 0, 0);
         } catch (SQLException e) {
-            rollback("replace", e);
+            rollback("replace", e, isUnfit(e));
+            return putSingly();
+        }
+    }
+
+    private Applied putMoved() throws SQLException {
+        database.execute("SAVEPOINT moved");
+        try {
+            freeMovingValues();
+            return put("");
+        } catch (SQLException e) {
+            rollback("moved", e, SqlErrors.isDataError(e));
             return putSingly();
         }
     }
 
     /** One row after the other, as long as one more finds room; the rest is held back. */
-    private Applied putSingly() throws SQLException {
+    Applied putSingly() throws SQLException {
         Applied applied = Applied.NOTHING;
+        var reasons = new HashMap<Long, ConflictType>();
+        database.execute("CREATE INDEX inbox_ordinal ON inbox (ordinal)");
         List<Long> left = database.list(
                 "SELECT s.ordinal FROM inbox AS s WHERE " + due + " AND NOT s.deleted ORDER BY s.ordinal",
                 row -> row.getLong(1));
@@ -151,20 +191,32 @@ public final class InboxWriter {
                     left.remove(ordinal);
                     progress = true;
                 } catch (SQLException e) {
-                    rollback("single", e);
+                    rollback("single", e, isUnfit(e));
+                    reasons.put(
+                            ordinal,
+                            SqlErrors.isUniqueViolation(e) ? ConflictType.UNIQUE_VIOLATION : ConflictType.FOREIGN_KEY);
                 }
                 database.execute("RELEASE SAVEPOINT single");
             }
         }
         for (long ordinal : left) {
-            database.update("UPDATE inbox SET held = 'unique_violation' WHERE ordinal = ?", ordinal);
+            database.update(
+                    "UPDATE inbox SET held = ? WHERE ordinal = ?",
+                    Objects.requireNonNull(reasons.get(ordinal)).word(),
+                    ordinal);
         }
+        // Others are not to pay for it.
+        database.execute("DROP INDEX inbox_ordinal");
         return applied;
     }
 
-    /** Only what a unique or exclusion constraint refuses may go another way. */
-    private void rollback(String savepoint, SQLException e) throws SQLException {
-        if (!SqlErrors.isUniqueViolation(e)) {
+    /** Whether other rows are what stands against one. */
+    static boolean isUnfit(SQLException e) {
+        return SqlErrors.isUniqueViolation(e) || SqlErrors.isForeignKeyViolation(e);
+    }
+
+    private void rollback(String savepoint, SQLException e, boolean mayGoAnotherWay) throws SQLException {
+        if (!mayGoAnotherWay) {
             throw e;
         }
         database.execute("ROLLBACK TO SAVEPOINT " + savepoint);
@@ -180,17 +232,35 @@ public final class InboxWriter {
     }
 
     private long update(String chosen) throws SQLException {
-        List<Column> updatable =
-                columns.stream().filter(c -> !c.identity().equals("a")).toList();
-        return database.update("UPDATE " + relation + " AS t SET (" + names(updatable) + marks(", ", "") + ") = ROW("
-                + values(updatable) + marks(", ", "s.version") + ") FROM " + source(chosen + " AND s.present")
-                + " WHERE " + key.rowSameAsArray("t", "s.key"));
+        return database.update(updating(chosen));
     }
 
     private long insert(String chosen) throws SQLException {
-        return database.update("INSERT INTO " + relation + " AS t (" + names(columns) + marks(", ", "")
+        return database.update(inserting(chosen));
+    }
+
+    /** SQL that writes over the rows that are here, where there are any. */
+    Optional<String> updating() {
+        return meets ? Optional.of(updating("")) : Optional.empty();
+    }
+
+    private String updating(String chosen) {
+        List<Column> updatable =
+                columns.stream().filter(c -> !c.identity().equals("a")).toList();
+        return "UPDATE " + relation + " AS t SET (" + names(updatable) + marks(", ", "") + ") = ROW("
+                + values(updatable) + marks(", ", "s.version") + ") FROM " + source(chosen + " AND s.present")
+                + " WHERE " + key.rowSameAsArray("t", "s.key");
+    }
+
+    /** SQL that inserts the rows that are not here. */
+    String inserting() {
+        return inserting(" AND NOT s.present");
+    }
+
+    private String inserting(String chosen) {
+        return "INSERT INTO " + relation + " AS t (" + names(columns) + marks(", ", "")
                 + ") OVERRIDING SYSTEM VALUE SELECT " + values(columns) + marks(", ", "s.version") + " FROM "
-                + source(chosen));
+                + source(chosen);
     }
 
     /** The rows to be written, their texts parsed once each. */

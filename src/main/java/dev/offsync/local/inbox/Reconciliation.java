@@ -131,17 +131,14 @@ public final class Reconciliation {
         return throughout(() -> database.number(sql("SELECT count(*) FROM {table} AS t WHERE {missing}")));
     }
 
-    /** Deletes the rows that the hub has no trace of, and returns their number. */
-    public long removeMissing() throws SQLException {
-        return throughout(() -> database.number(
-                sql("""
-                WITH deleted AS (
-                    DELETE FROM {table} AS t WHERE {missing} RETURNING {selected}
-                ), forgotten AS (
-                    DELETE FROM {sidecar} AS v USING deleted AS d WHERE {same_v_d}
-                )
-                SELECT count(*) FROM deleted
-                """).replace("{selected}", key.selected("t.")).replace("{same_v_d}", key.same("v", "d"))));
+    /** Adds the rows that the hub has no trace of to the inbox, as deleted, and returns their number. */
+    public long bringMissing() throws SQLException {
+        return throughout(() -> database.update(sql("""
+                INSERT INTO inbox (table_id, key, version, deleted, leaves, present)
+                SELECT {id}, {key_array}, 0, true, false, true
+                FROM {table} AS t
+                WHERE {missing}
+                """).replace("{key_array}", key.arrayOfRow("t"))));
     }
 
     /** Queues the rows that the hub has no trace of as new ones, and returns their number. */

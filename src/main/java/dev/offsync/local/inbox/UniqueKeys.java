@@ -1,6 +1,7 @@
 package dev.offsync.local.inbox;
 
 import dev.offsync.local.device.DeviceStore;
+import dev.offsync.model.KeyColumn;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
@@ -27,6 +28,7 @@ public final class UniqueKeys {
             List<String> operators,
             String condition,
             List<String> columns,
+            boolean nullsEqual,
             boolean immediate) {
         /** The rows of {@code from} that the index holds, with their values as offsync_u1, offsync_u2 … */
         String entries(String from) {
@@ -86,6 +88,88 @@ public final class UniqueKeys {
         return blocked;
     }
 
+    /**
+     * Takes the values away for the moment that rows about to be written over or deleted have and others of the inbox are to
+     * get: NULL in their place where that may be, else a value that nobody has. Columns of foreign keys stay as they are, lest
+     * other rows follow.
+     *
+     * @param sent the columns that came, and are written
+     */
+    void freeMovingValues(List<String> sent) throws SQLException {
+        for (Index index : indexes()) {
+            List<String> placeholders = index.immediate() ? placeholders(index, sent) : List.of();
+            if (!placeholders.isEmpty()) {
+                database.update("""
+                        UPDATE {relation} AS t SET {placeholders}
+                        FROM (
+                            SELECT {key_of_h}
+                            FROM (SELECT s.key, s.row::{relation} AS r FROM inbox AS s
+                                  WHERE s.table_id = {id} AND {due} AND NOT s.deleted OFFSET 0) AS s
+                            CROSS JOIN LATERAL {arriving} AS n
+                            JOIN {present} AS h ON {same_entry}
+                            JOIN inbox AS o ON {same_h_o}
+                            WHERE NOT ({same_h_s})
+                              AND o.table_id = {id} AND NOT o.contested AND o.held IS NULL AND o.present
+                        ) AS moving
+                        WHERE {same_t_moving}
+                        """.replace("{relation}", table.name().sql())
+                        .replace("{placeholders}", String.join(", ", placeholders))
+                        .replace("{key_of_h}", key.selected("h."))
+                        .replace("{id}", Integer.toString(table.id()))
+                        .replace("{due}", Inbox.DUE)
+                        .replace("{arriving}", index.entries("(SELECT (s.r).*)"))
+                        .replace("{present}", index.entries(table.name().sql()))
+                        .replace("{same_entry}", index.sameEntry("n", "h"))
+                        .replace("{same_h_o}", key.rowSameAsArray("h", "o.key"))
+                        .replace("{same_h_s}", key.rowSameAsArray("h", "s.key"))
+                        .replace("{same_t_moving}", key.sameAsRow("t", "moving")));
+            }
+        }
+    }
+
+    /** Assignments to the columns of an index that may have another value for the moment. */
+    private List<String> placeholders(Index index, List<String> sent) throws SQLException {
+        return database.list(
+                """
+                SELECT format('%I = %s', a.attname, p.value)
+                FROM pg_attribute AS a
+                CROSS JOIN LATERAL (
+                    SELECT (a.atttypmod - 4) >> 16 & 65535 AS digits, (a.atttypmod - 4) & 2047 AS scale
+                ) AS size
+                CROSS JOIN LATERAL (
+                    SELECT CASE WHEN NOT a.attnotnull AND NOT ? THEN 'NULL'
+                                WHEN a.atttypid IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
+                                    THEN format('md5(gen_random_uuid()::text)::%s', format_type(a.atttypid, a.atttypmod))
+                                WHEN a.atttypid = 'uuid'::regtype THEN 'gen_random_uuid()'
+                                WHEN a.atttypid = 'smallint'::regtype THEN '(-30000 - random() * 2000)::smallint'
+                                WHEN a.atttypid = 'integer'::regtype THEN '(-2000000000 - random() * 100000000)::integer'
+                                WHEN a.atttypid = 'bigint'::regtype OR a.atttypid = 'numeric'::regtype AND a.atttypmod = -1
+                                    THEN '(-4000000000000000 - (random() * 1000000000000)::bigint)'
+                                WHEN a.atttypid = 'numeric'::regtype AND size.scale <= size.digits
+                                    THEN format('(-round((random() * %s)::numeric, %s))', 10 ^ least(size.digits - size.scale, 15) - 1, size.scale)
+                                WHEN a.atttypid = 'date'::regtype THEN '(date ''4000-01-01 BC'' + (random() * 100000)::integer)'
+                                WHEN a.atttypid IN ('timestamp'::regtype, 'timestamptz'::regtype)
+                                    THEN format('(timestamp ''4000-01-01 BC'' + random() * interval ''36500 days'')::%s',
+                                                format_type(a.atttypid, a.atttypmod))
+                           END AS value
+                ) AS p
+                WHERE a.attrelid = to_regclass(?) AND a.attname = ANY (?::text[]) AND NOT a.attname = ANY (?::text[])
+                  AND a.attname = ANY (?::text[])
+                  AND a.attgenerated = '' AND a.attidentity <> 'a' AND p.value IS NOT NULL
+                  AND NOT EXISTS (SELECT FROM pg_constraint AS f
+                                  WHERE f.contype = 'f'
+                                    AND (f.conrelid = a.attrelid AND a.attnum = ANY (f.conkey)
+                                         OR f.confrelid = a.attrelid AND a.attnum = ANY (f.confkey)))
+                ORDER BY a.attnum
+                """,
+                row -> row.getString(1),
+                index.nullsEqual(),
+                table.name().sql(),
+                index.columns(),
+                table.key().stream().map(KeyColumn::name).toList(),
+                sent);
+    }
+
     private String pairs(Index index) {
         return """
                 WITH pair AS MATERIALIZED (
@@ -117,11 +201,19 @@ public final class UniqueKeys {
                 .replace("{key_of_n}", key.textOfRow("n"));
     }
 
-    /** As {@link #refuseDuplicatesOf}, of the rows that came with the inbox and were written. */
+    /**
+     * As {@link #refuseDuplicatesOf}, of the rows that came with the inbox and were written; also where PostgreSQL would find
+     * out by itself, at the commit, which is too late. Rows that are yet to be deleted do not count.
+     */
     void refuseDuplicates() throws SQLException {
-        refuse("inbox AS s", key.rowSameAsArray("n", "s.key"), key.rowSameAsArray("t", "s.key"), """
-                 AND s.table_id = %d AND NOT s.deleted AND %s""".formatted(
-                        table.id(), Inbox.DUE));
+        refuse("true", "inbox AS s", key.rowSameAsArray("n", "s.key"), key.rowSameAsArray("t", "s.key"), """
+                 AND s.table_id = {id} AND NOT s.deleted AND {due}
+                 AND NOT EXISTS (SELECT FROM inbox AS d WHERE d.table_id = {id} AND d.deleted AND d.present
+                                 AND NOT d.contested AND d.held IS NULL AND {same_t_d})
+                """.replace(
+                        "{id}", Integer.toString(table.id()))
+                .replace("{due}", Inbox.DUE)
+                .replace("{same_t_d}", key.rowSameAsArray("t", "d.key")));
     }
 
     /**
@@ -129,15 +221,21 @@ public final class UniqueKeys {
      * that may be deferred, and two rows would have one value.
      */
     public void refuseDuplicatesOf(List<String> recordIds) throws SQLException {
-        refuse(key.ofArguments() + " AS s", key.sameAsRow("n", "s"), key.sameAsRow("t", "s"), "", recordIds);
+        refuse(
+                "current_setting('session_replication_role') = 'replica'",
+                key.ofArguments() + " AS s",
+                key.sameAsRow("n", "s"),
+                key.sameAsRow("t", "s"),
+                "",
+                recordIds);
     }
 
-    private void refuse(String source, String written, String same, String due, @Nullable Object... arguments)
+    private void refuse(
+            String needed, String source, String written, String same, String due, @Nullable Object... arguments)
             throws SQLException {
         for (Index index : late()) {
             boolean twice = database.first(
-                            "SELECT current_setting('session_replication_role') = 'replica' AND EXISTS (SELECT FROM "
-                                    + source + " JOIN "
+                            "SELECT " + needed + " AND EXISTS (SELECT FROM " + source + " JOIN "
                                     + index.entries(table.name().sql()) + " AS n ON " + written
                                     + " JOIN " + index.entries(table.name().sql()) + " AS t ON "
                                     + index.sameEntry("n", "t") + " WHERE NOT (" + same + ")" + due + ")",
@@ -180,6 +278,7 @@ public final class UniqueKeys {
                              JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
                              WHERE k.position <= i.indnkeyatts AND k.attnum > 0
                              ORDER BY k.position),
+                       i.indnullsnotdistinct,
                        i.indimmediate
                 FROM pg_index AS i
                 WHERE i.indrelid = to_regclass(?) AND i.indisunique AND NOT i.indisprimary
@@ -191,7 +290,8 @@ public final class UniqueKeys {
                         SqlArray.texts(row.getArray(3)),
                         row.getString(4),
                         SqlArray.texts(row.getArray(5)),
-                        row.getBoolean(6)),
+                        row.getBoolean(6),
+                        row.getBoolean(7)),
                 table.name().sql());
     }
 }

@@ -69,7 +69,7 @@ final class ChunkReader {
         this.hidden = new HiddenRows(session, link, options.dryRun());
     }
 
-    /** The layouts of the tables that were read. */
+    /** The layouts of the tables that are pulled. */
     Map<Integer, Layout> layouts() {
         return layouts;
     }
@@ -119,10 +119,13 @@ final class ChunkReader {
         purgeDue = moment.purgeDue();
         cursors.outrun(moment.purgedThrough());
         Map<Integer, Cursor> known = cursors.all();
-        boolean goesOn =
-                pulled.get().stream().anyMatch(table -> cursor(known, table).progress() != null);
+        boolean goesOn = goesOn(known);
         return new Reading(
                 moment.snapshot(), known, sources(known, isReplica ? null : moment.snapshot()), goesOn, arrived);
+    }
+
+    private boolean goesOn(Map<Integer, Cursor> known) {
+        return pulled.get().stream().anyMatch(table -> cursor(known, table).progress() != null);
     }
 
     /** How many rows one local transaction may hold. */
@@ -135,7 +138,8 @@ final class ChunkReader {
         long most = most();
         long rows = download(source, begun, most + 1);
         long gone = begun.arrived() == null ? hidden.download(source, sources) : 0;
-        boolean whole = rows <= most;
+        // Those that were asked for come beside the changes.
+        boolean whole = rows <= most || (isAnyWanted(sources) && inbox.changes() <= most);
         if (!whole) {
             refuseMassDelete(source, begun);
         }
@@ -208,7 +212,8 @@ final class ChunkReader {
     /** @param snapshot that of the hub; null where a replica is read, which is known to follow it */
     private List<Source> sources(Map<Integer, Cursor> known, @Nullable String snapshot) throws SQLException {
         var sources = new ArrayList<Source>();
-        Map<Integer, List<List<String>>> wanted = inbox.wanted(pulled.get());
+        // What waits for rows of another chunk is asked for once all of them are here.
+        Map<Integer, List<List<String>>> wanted = goesOn(known) ? Map.of() : inbox.wanted(pulled.get());
         for (SyncedTable table : new ReferenceOrder(session).parentsFirst(pulled.get(), table -> table)) {
             Cursor cursor = cursor(known, table);
             Cursors.Progress progress = cursor.progress();
@@ -241,10 +246,13 @@ final class ChunkReader {
         return ChangeFeed.copy(link.device(), sources, session.filters(), limit, largest);
     }
 
-    /** Brings up to {@code limit} changes into the inbox, and returns their number. */
+    private static boolean isAnyWanted(List<Source> sources) {
+        return sources.stream().anyMatch(source -> !source.wanted().isEmpty());
+    }
+
+    /** Brings up to {@code limit} changes, and what was asked for, into the inbox, and returns their number. */
     private long download(PullSource source, Reading begun, long limit) throws SQLException {
-        for (Source each : begun.sources()) {
-            SyncedTable table = each.table();
+        for (SyncedTable table : pulled.get()) {
             List<String> hubColumns =
                     Objects.requireNonNull(link.hello().columns().get(table.hubTable()));
             layouts.put(table.id(), Layout.of(hubColumns, table.columns(), table.sentColumns()));

@@ -12,40 +12,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Rows that the hub lacks, and rows without a parent: what can be told only once every row is here. */
+/** Rows that a restored hub lacks, and rows without a parent: what can be told only once every row is here. */
 final class MissingRows {
     private final LocalSession session;
-    private final boolean allowMassDelete;
 
-    MissingRows(LocalSession session, boolean allowMassDelete) {
+    MissingRows(LocalSession session) {
         this.session = session;
-        this.allowMassDelete = allowMassDelete;
     }
 
     /**
-     * Removes them, or offers them to a restored hub, and returns how many are gone.
+     * Offers the former, removes the latter, and returns how many are gone.
      *
      * @param alone whether all came at once, so that references to rows of other tables can be looked at
      */
-    long remove(List<SyncedTable> tables, Map<Integer, Cursor> cursors, boolean alone) throws SQLException {
-        long deleted = 0;
+    long settle(List<SyncedTable> tables, Map<Integer, Cursor> cursors, boolean alone) throws SQLException {
         for (SyncedTable table : tables) {
             Cursor cursor = Objects.requireNonNull(cursors.get(table.id()));
-            var reconciliation = new Reconciliation(session.database(), table);
-            if (cursor.reconcile() == Reconcile.FULL) {
-                if (!allowMassDelete) {
-                    new MassDelete(session).refuseToPull(reconciliation.missing(), table);
-                }
-                deleted += reconciliation.removeMissing();
-            } else if (cursor.reconcile() == Reconcile.REJOIN && table.pushes()) {
-                reconciliation.offerMissing();
+            if (cursor.reconcile() == Reconcile.REJOIN && table.pushes()) {
+                new Reconciliation(session.database(), table).offerMissing();
             }
         }
         var register = new Cursors(session.database());
-        if (alone && register.referencesUnchecked()) {
-            deleted += orphans(tables);
-            register.referencesChecked();
+        if (!alone || !register.referencesUnchecked()) {
+            return 0;
         }
+        long deleted = orphans(tables);
+        register.referencesChecked();
         return deleted;
     }
 

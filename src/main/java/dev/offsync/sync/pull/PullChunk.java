@@ -1,13 +1,14 @@
 package dev.offsync.sync.pull;
 
-import dev.offsync.hub.ChangeFeed.Source;
 import dev.offsync.local.device.Cursors.Cursor;
+import dev.offsync.local.inbox.AllAtOnce;
 import dev.offsync.local.inbox.ForeignKeys;
 import dev.offsync.local.inbox.ForeignKeys.Orphan;
 import dev.offsync.local.inbox.Inbox;
 import dev.offsync.local.inbox.InboxWriter;
 import dev.offsync.local.inbox.InboxWriter.Applied;
 import dev.offsync.local.inbox.Reconciliation;
+import dev.offsync.local.inbox.WaitingRows;
 import dev.offsync.local.queue.LargeRows;
 import dev.offsync.model.Conflict;
 import dev.offsync.model.Layout;
@@ -19,6 +20,7 @@ import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.sync.run.HubLink;
 import dev.offsync.sync.run.LocalSession;
+import dev.offsync.sync.run.ReferenceOrder;
 import dev.offsync.sync.settle.Arrival;
 import dev.offsync.sync.settle.Meeting;
 import dev.offsync.sync.settle.Obstacles;
@@ -46,16 +48,17 @@ final class PullChunk {
     private final boolean careful;
     private final Inbox inbox;
     private final ForeignKeys foreignKeys;
+    private final WaitingRows waiting;
     private final Map<Integer, Inbox.Arrived> arrived = new HashMap<>();
     private final List<SyncedTable> meeting = new ArrayList<>();
     private final Map<RowName, Step> again = new LinkedHashMap<>();
-    private Set<RowName> staying = Set.of();
+    private Misfits.Known known = Misfits.Known.NOTHING;
     private Applied applied = Applied.NOTHING;
     private boolean comingAgain;
 
     /**
      * @param silent whether the triggers of the business tables, those of foreign keys included, are off
-     * @param careful whether rows are expected that a unique column has no room for
+     * @param careful whether rows are expected that others stand against
      */
     PullChunk(
             LocalSession session,
@@ -77,11 +80,12 @@ final class PullChunk {
         this.careful = careful;
         this.inbox = new Inbox(session.database());
         this.foreignKeys = new ForeignKeys(session.database(), session.tables());
+        this.waiting = new WaitingRows(session.database(), session.tables(), foreignKeys);
     }
 
-    /** Names rows in conflict that are not to make way for the hub's before they are decided. */
-    PullChunk leaving(Set<RowName> rows) {
-        staying = rows;
+    /** Says what trying before has shown. */
+    PullChunk knowing(Misfits.Known before) {
+        known = before;
         return this;
     }
 
@@ -91,24 +95,23 @@ final class PullChunk {
         return this;
     }
 
-    /** @param alone whether this is all that there is to pull, so that what is missing now does not come with another chunk */
-    Applied apply(List<Source> sources, boolean alone) throws SQLException {
+    /** @param pulled the tables that are pulled, of which the chunk may be the last one */
+    Applied apply(Round round, List<SyncedTable> pulled) throws SQLException {
         arrived.putAll(inbox.arrived());
-        List<SyncedTable> tables = sources.stream()
-                .map(Source::table)
-                .filter(t -> arrived.containsKey(t.id()))
-                .toList();
+        // All that there is to pull: what is missing now does not come with another chunk.
+        boolean alone = round.whole() && !round.goesOn();
+        List<SyncedTable> tables = withArrivals(round.tables());
         session.database().execute("SET CONSTRAINTS ALL DEFERRED");
         long skipped = 0;
         for (SyncedTable table : tables) {
-            if (arrived(table).large()) {
-                inbox.holdLarge(table);
-            }
-            inbox.forgetWanted(table);
-            skipped += drop(table);
+            skipped += sift(table);
             if (alone && !options.allowMassDelete()) {
                 new MassDelete(session).refuseToPull(inbox, table);
             }
+        }
+        skipped += waiting.hold(known.parentless());
+        if (round.whole() && bringMissing(pulled)) {
+            tables = withArrivals(new ReferenceOrder(session).parentsFirst(pulled, table -> table));
         }
         for (SyncedTable table : tables) {
             if (!goesIn(table) && inbox.contest(table, LargeRows.largestInConflict())) {
@@ -130,6 +133,28 @@ final class PullChunk {
             inbox.keepWanted(table);
         }
         return applied.plus(new Applied(0, 0, 0, skipped));
+    }
+
+    private List<SyncedTable> withArrivals(List<SyncedTable> tables) {
+        return tables.stream().filter(table -> arrived.containsKey(table.id())).toList();
+    }
+
+    /** Only once every row is here can be told which the hub has no trace of; says whether there are any. */
+    private boolean bringMissing(List<SyncedTable> pulled) throws SQLException {
+        boolean any = false;
+        for (SyncedTable table : pulled) {
+            if (cursor(table).reconcile() == Reconcile.FULL) {
+                var reconciliation = new Reconciliation(session.database(), table);
+                if (!options.allowMassDelete()) {
+                    new MassDelete(session).refuseToPull(reconciliation.missing(), table);
+                }
+                if (reconciliation.bringMissing() > 0) {
+                    arrived.merge(table.id(), Inbox.Arrived.DELETIONS, (came, more) -> came.and(more));
+                    any = true;
+                }
+            }
+        }
+        return any;
     }
 
     private void writeAndMeetWhatIsInTheWay(List<SyncedTable> tables, List<Orphan> orphans, boolean alone)
@@ -158,7 +183,7 @@ final class PullChunk {
             }
         }
         if (!misfits.isEmpty()) {
-            throw new Misfits(misfits);
+            throw new Misfits(new Misfits.Known(misfits, Set.of(), Set.of()));
         }
     }
 
@@ -173,6 +198,22 @@ final class PullChunk {
                 && cursor(table).reconcile() == Reconcile.NO
                 && arrived(table).isNew()
                 && inbox.takesNewRows(table);
+    }
+
+    /** Holds back what is too large, and drops what is not to be looked at; returns how many rows those were. */
+    private long sift(SyncedTable table) throws SQLException {
+        if (arrived(table).large()) {
+            inbox.holdLarge(table);
+        }
+        long unknown = mayExistUnknown(table) ? inbox.dropUnknown(table) : 0;
+        inbox.forgetWanted(table);
+        return unknown + drop(table);
+    }
+
+    /** Whether a row may be there that the hub knows nothing of: it was lost and is to be offered, or the role may not see it. */
+    private boolean mayExistUnknown(SyncedTable table) {
+        return cursor(table).reconcile() == Reconcile.REJOIN
+                || link.hello().access().get(table.hubTable()) != null;
     }
 
     /** Drops rows that bring nothing new. */
@@ -264,7 +305,7 @@ final class PullChunk {
         @Override
         public boolean meetAgain(SyncedTable table, Conflict conflict) throws SQLException {
             var row = RowName.of(table, conflict.recordId());
-            if (staying.contains(row)) {
+            if (known.staying().contains(row)) {
                 return false;
             }
             accept(List.of(conflict.recordId()), conflict.local() != null);
@@ -279,7 +320,7 @@ final class PullChunk {
         boolean run() throws SQLException;
     }
 
-    /** With the triggers off nothing stands against deleting first; else children go before their parents. */
+    /** With the triggers off nothing stands against deleting first; else what refers to a row goes, or moves, before it. */
     private List<InboxWriter> write(List<SyncedTable> tables, boolean alone) throws SQLException {
         Database database = session.database();
         settler.rows().beginApplying();
@@ -290,24 +331,33 @@ final class PullChunk {
                 foreignKeys.lockParents(table);
             }
         }
-        long deleted = silent ? delete(writers) : 0;
-        for (InboxWriter writer : writers) {
-            applied = applied.plus(careful ? writer.putCarefully(silent) : writer.put());
+        if (careful && !silent) {
+            applied = applied.plus(new AllAtOnce(database, writers).write(waiting, known.unmoved()));
+        } else {
+            write(writers);
         }
-        deleted += silent ? 0 : delete(writers);
-        if (silent && alone) {
-            holdOrphans(tables);
+        if (alone && (silent || careful)) {
+            lookForOrphans(tables);
         }
         for (InboxWriter writer : writers) {
             writer.rest();
         }
         settler.rows().endApplying();
-        applied = applied.plus(new Applied(0, 0, deleted, 0));
         return writers;
     }
 
+    private void write(List<InboxWriter> writers) throws SQLException {
+        long deleted = silent ? delete(writers) : 0;
+        for (InboxWriter writer : writers) {
+            applied = applied.plus(careful ? writer.putCarefully() : writer.put());
+        }
+        deleted += silent ? 0 : delete(writers);
+        applied = applied.plus(new Applied(0, 0, deleted, 0));
+    }
+
     /** Children first. */
-    private static long delete(List<InboxWriter> parentsFirst) throws SQLException {
+    private long delete(List<InboxWriter> parentsFirst) throws SQLException {
+        waiting.keepParents(known.unmoved());
         long deleted = 0;
         for (int i = parentsFirst.size() - 1; i >= 0; i--) {
             deleted += parentsFirst.get(i).delete();
@@ -315,15 +365,12 @@ final class PullChunk {
         return deleted;
     }
 
-    /** A row that is taken back may have been a parent itself. */
-    private void holdOrphans(List<SyncedTable> tables) throws SQLException {
-        long held = 1;
-        while (held > 0) {
-            held = 0;
-            for (SyncedTable table : tables) {
-                held += foreignKeys.holdOrphans(table);
-            }
-            applied = applied.plus(new Applied(-held, 0, 0, held));
+    private void lookForOrphans(List<SyncedTable> tables) throws SQLException {
+        WaitingRows.Orphans orphans = waiting.takeBackOrphans(tables);
+        applied = applied.plus(new Applied(-orphans.takenBack(), 0, 0, orphans.takenBack()));
+        if (!known.parentless().containsAll(orphans.parentless())
+                || !known.unmoved().containsAll(orphans.unmoved())) {
+            throw new Misfits(new Misfits.Known(Set.of(), orphans.parentless(), orphans.unmoved()));
         }
     }
 

@@ -13,7 +13,6 @@ import dev.offsync.model.Problem;
 import dev.offsync.model.Progress;
 import dev.offsync.model.PullResult;
 import dev.offsync.model.Reconcile;
-import dev.offsync.model.RowName;
 import dev.offsync.model.SyncedTable;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.OutputSettings;
@@ -29,10 +28,8 @@ import dev.offsync.sync.run.TimeLimit;
 import dev.offsync.sync.settle.Settler;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -85,6 +82,11 @@ public final class PullRun {
         if (new Cursors(session.database()).comesFirst()) {
             new PullRun(session, link, PullOptions.everything(), progress).run();
         }
+    }
+
+    /** Whether rows of the hub wait that a pull would ask for. */
+    public static boolean isAskedFor(LocalSession session) throws SQLException {
+        return !new Inbox(session.database()).wanted(session.tables()).isEmpty();
     }
 
     public PullResult run() throws SQLException {
@@ -177,34 +179,36 @@ public final class PullRun {
     }
 
     /**
-     * Applies the chunk together with the cursor. Where an application got in the way, or values of a unique column did,
-     * it is tried again.
+     * Applies the chunk together with the cursor. Where an application got in the way, or rows that stay, it is tried
+     * again.
      */
     private void apply(Round round) throws SQLException {
         UUID next = options.dryRun() ? new UUID(0, 0) : new DeviceStore(session.database()).prepareContact();
         careful |= options.dryRun();
-        var staying = new HashSet<RowName>();
+        Misfits.Known known = Misfits.Known.NOTHING;
         int races = 0;
         while (true) {
             try {
-                Applied now = session.database().transaction(() -> applyOnce(round, next, staying));
+                Misfits.Known before = known;
+                Applied now = session.database().transaction(() -> applyOnce(round, next, before));
                 // What is skipped again was counted before.
                 applied = applied.plus(looks == 0 ? now : new Applied(now.inserted(), now.updated(), now.deleted(), 0));
                 return;
             } catch (Misfits e) {
-                // Each time at least one more stays.
-                staying.addAll(e.rows());
+                // Each time of at least one row more.
+                known = known.and(e.known());
             } catch (SQLException e) {
                 // The inbox is as it was downloaded, and what got in the way is pending work by now.
-                if (++races == MOST_TRIES || !SqlErrors.isLostRace(e)) {
+                boolean unfit = SqlErrors.isUniqueViolation(e) || SqlErrors.isForeignKeyViolation(e);
+                if (++races == MOST_TRIES || !(unfit || SqlErrors.isLostRace(e))) {
                     throw e;
                 }
-                careful |= SqlErrors.isUniqueViolation(e);
+                careful |= unfit;
             }
         }
     }
 
-    private Applied applyOnce(Round round, UUID next, Set<RowName> staying) throws SQLException {
+    private Applied applyOnce(Round round, UUID next, Misfits.Known known) throws SQLException {
         Database database = session.database();
         database.execute(OutputSettings.forTransaction());
         boolean silent = LocalTriggers.silence(database);
@@ -218,8 +222,8 @@ public final class PullRun {
         }
         Applied now = new PullChunk(session, link, options, round.cursors(), reader.layouts(), settler, silent, careful)
                 .comingAgain(round.replicaPosition() != null)
-                .leaving(staying)
-                .apply(round.sources(), round.whole() && !round.goesOn());
+                .knowing(known)
+                .apply(round, pulled());
         if (round.whole()) {
             now = now.plus(missing(round, settler));
             cursors.finish(pulled(), round.snapshot(), round.replicaPosition() != null);
@@ -237,8 +241,7 @@ public final class PullRun {
     /** Only once every row is here can be told which are missing. */
     private Applied missing(Round round, Settler settler) throws SQLException {
         settler.rows().beginApplying();
-        long deleted =
-                new MissingRows(session, options.allowMassDelete()).remove(pulled(), round.cursors(), !round.goesOn());
+        long deleted = new MissingRows(session).settle(pulled(), round.cursors(), !round.goesOn());
         settler.rows().endApplying();
         return new Applied(0, 0, deleted, 0);
     }

@@ -138,10 +138,18 @@ public final class Collisions {
         List<LocalChildren.Child> children =
                 base != null ? List.of() : new LocalChildren(session.database(), session.tables()).of(table, recordId);
         states.supersede(table, recordId);
+        for (LocalChildren.Child child : children) {
+            dropChild(child.table(), child.recordId());
+        }
         rows.beginApplying();
         if (base == null) {
-            rows.delete(table, recordId);
-            rows.forget(table, recordId);
+            // Where something that waits for the hub's row refers to it, it goes with the next pull, which finds no
+            // trace of it.
+            if (hubRows.fits(table, recordId, null, local)) {
+                rows.forget(table, recordId);
+            } else {
+                hubRows.await(table, recordId, type);
+            }
         } else {
             // Where what it had is given away here meanwhile, it stays as it is until the hub's row comes.
             if (hubRows.fits(table, recordId, base, local)) {
@@ -151,9 +159,6 @@ public final class Collisions {
             hubRows.await(table, recordId, type);
         }
         rows.endApplying();
-        for (LocalChildren.Child child : children) {
-            dropChild(child.table(), child.recordId());
-        }
     }
 
     private void dropChild(SyncedTable table, String recordId) throws SQLException {

@@ -93,10 +93,19 @@ AS $$
                     WHEN a.atttypid = 'uuid'::regtype THEN 'gen_random_uuid()'
                     WHEN a.atttypid = 'smallint'::regtype THEN '(-30000 - random() * 2000)::smallint'
                     WHEN a.atttypid = 'integer'::regtype THEN '(-2000000000 - random() * 100000000)::integer'
-                    WHEN a.atttypid IN ('bigint'::regtype, 'numeric'::regtype)
+                    WHEN a.atttypid = 'bigint'::regtype OR a.atttypid = 'numeric'::regtype AND a.atttypmod = -1
                         THEN '(-4000000000000000 - (random() * 1000000000000)::bigint)'
+                    WHEN a.atttypid = 'numeric'::regtype AND size.scale <= size.digits
+                        THEN format('(-round((random() * %s)::numeric, %s))', 10 ^ least(size.digits - size.scale, 15) - 1, size.scale)
+                    WHEN a.atttypid = 'date'::regtype THEN '(date ''4000-01-01 BC'' + (random() * 100000)::integer)'
+                    WHEN a.atttypid IN ('timestamp'::regtype, 'timestamptz'::regtype)
+                        THEN format('(timestamp ''4000-01-01 BC'' + random() * interval ''36500 days'')::%s',
+                                    format_type(a.atttypid, a.atttypmod))
                END AS value
         FROM pg_attribute AS a
+        CROSS JOIN LATERAL (
+            SELECT (a.atttypmod - 4) >> 16 & 65535 AS digits, (a.atttypmod - 4) & 2047 AS scale
+        ) AS size
         WHERE a.attrelid = tracked.relation AND a.attname = ANY (u.columns) AND a.attgenerated = ''
           AND NOT a.attname = ANY (tracked.key_columns)
           AND (NOT a.attnotnull OR NOT EXISTS (SELECT FROM pg_constraint AS f
