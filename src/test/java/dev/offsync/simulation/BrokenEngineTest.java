@@ -25,20 +25,23 @@ class BrokenEngineTest {
     private static final int MOST = 60;
 
     private TestReporter reporter;
+    private OrdinaryRole role;
     private Poolers poolers;
     private World world;
 
     @BeforeEach
     void prepare(TestReporter found) throws SQLException, IOException {
         reporter = found;
-        poolers = Poolers.start();
-        world = new World(poolers);
+        role = OrdinaryRole.create();
+        poolers = Poolers.start(role.login());
+        world = new World(poolers, role);
     }
 
     @AfterEach
     void drop() throws SQLException, IOException {
         world.close();
         poolers.close();
+        role.close();
     }
 
     @Test

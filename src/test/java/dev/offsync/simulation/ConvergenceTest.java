@@ -56,13 +56,15 @@ class ConvergenceTest {
     private final ExecutorService threads = Executors.newFixedThreadPool(WORLDS);
     private final AtomicInteger lived = new AtomicInteger();
     private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
+    private OrdinaryRole role;
     private Poolers poolers;
 
     @BeforeEach
     void prepare() throws SQLException, IOException {
-        poolers = Poolers.start();
+        role = OrdinaryRole.create();
+        poolers = Poolers.start(role.login());
         for (int i = 0; i < Math.min(WORLDS, HISTORIES); i++) {
-            worlds.add(new World(poolers));
+            worlds.add(new World(poolers, role));
         }
     }
 
@@ -73,6 +75,7 @@ class ConvergenceTest {
             world.close();
         }
         poolers.close();
+        role.close();
     }
 
     @Test

@@ -33,11 +33,34 @@ record Gadget(Place place, FaultProxy hubLink, FaultProxy localLink, AtomicBoole
     /** Prepares a device of {@code hub} with these tables; its runs go through {@code poolers}. */
     static Gadget join(String name, TestDatabase database, TestDatabase hub, Poolers poolers, List<String> tables)
             throws SQLException {
-        Settings direct = TestSettings.of(database.url(), hub.url());
+        return join(name, database, database.address(), hub.address(), poolers, tables);
+    }
+
+    /** As {@code role}, with which its runs log in on both sides. */
+    static Gadget join(
+            String name,
+            OrdinaryRole role,
+            TestDatabase database,
+            TestDatabase hub,
+            Poolers poolers,
+            List<String> tables)
+            throws SQLException {
+        return join(name, database, role.of(database), role.of(hub), poolers, tables);
+    }
+
+    private static Gadget join(
+            String name,
+            TestDatabase database,
+            ServerAddress local,
+            ServerAddress hub,
+            Poolers poolers,
+            List<String> tables)
+            throws SQLException {
+        Settings direct = TestSettings.of(local.url(), hub.url());
         InitRequest.of(tables.toArray(String[]::new)).device(name).run(direct);
         new Sync(direct, Progress.NONE).run(PushOptions.everything(), PullOptions.everything());
-        ServerAddress here = poolers.toDevice(database.address());
-        ServerAddress there = poolers.toHub(hub.address());
+        ServerAddress here = poolers.toDevice(local);
+        ServerAddress there = poolers.toHub(hub);
         return new Gadget(
                 Place.of(database),
                 FaultProxy.before(there),

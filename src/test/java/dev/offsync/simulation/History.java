@@ -33,6 +33,16 @@ record History(long seed, List<List<String>> rules, List<Step> steps) {
         return new History(seed, rules, List.copyOf(fewer));
     }
 
+    /** Whether the first device has an {@link OrdinaryRole}. */
+    boolean isFirstOrdinary() {
+        return seed % 3 == 0;
+    }
+
+    /** Whether the devices go in batches of two operations, and so pull in chunks of ten rows. */
+    boolean isInChunks() {
+        return seed % 5 == 0;
+    }
+
     int devices() {
         return rules.size();
     }
@@ -40,6 +50,8 @@ record History(long seed, List<List<String>> rules, List<Step> steps) {
     @Override
     public String toString() {
         return "seed " + seed
+                + (isFirstOrdinary() ? ", device 0 with an ordinary role" : "")
+                + (isInChunks() ? ", in chunks" : "")
                 + rules.stream().map(Object::toString).collect(Collectors.joining("\n  ", "\nrules\n  ", ""))
                 + steps.stream().map(Object::toString).collect(Collectors.joining("\n  ", "\nsteps\n  ", "\n"));
     }

@@ -21,11 +21,15 @@ final class Person {
     private static final String OPEN =
             "SELECT id, conflict_type, record_id FROM offsync.conflict_log WHERE NOT resolved ORDER BY id";
 
-    /** An automatic rule that leaves a conflict open. */
+    /** An automatic rule that leaves a conflict open, though none of the other rows that it is about waits for a person. */
     private static final String UNASKED = """
             SELECT c.id, c.table_name, c.record_id, c.conflict_type, c.strategy, c.message, c.local_data, c.remote_data
             FROM offsync.conflict_log AS c
             WHERE NOT c.resolved AND c.strategy <> 'manual'
+              AND NOT EXISTS (SELECT FROM jsonb_array_elements(c.related) AS r
+                              JOIN offsync.conflict_log AS o
+                                ON o.table_name = r ->> 'table' AND o.record_id = r ->> 'record_id'
+                              WHERE NOT o.resolved AND o.strategy = 'manual')
             """;
 
     /** The rows that a device need not have in common with the hub as long as somebody has to decide. */

@@ -4,6 +4,7 @@ import dev.offsync.testing.PgBouncer;
 import dev.offsync.testing.ServerAddress;
 import dev.offsync.testing.TestServers;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,10 +13,15 @@ import java.util.Optional;
  */
 record Poolers(Optional<PgBouncer> device, Optional<PgBouncer> hub) implements AutoCloseable {
     static Poolers start() throws IOException {
+        return start(Map.of());
+    }
+
+    /** @param others passwords by the roles that come beside the superusers */
+    static Poolers start(Map<String, String> others) throws IOException {
         return PgBouncer.isInstalled()
                 ? new Poolers(
-                        Optional.of(PgBouncer.keepingWarm(TestServers.device())),
-                        Optional.of(PgBouncer.keepingWarm(TestServers.hub())))
+                        Optional.of(PgBouncer.keepingWarm(TestServers.device(), others)),
+                        Optional.of(PgBouncer.keepingWarm(TestServers.hub(), others)))
                 : none();
     }
 

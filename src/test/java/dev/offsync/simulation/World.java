@@ -25,8 +25,11 @@ final class World implements AutoCloseable {
     private final Place hub;
     private final List<Gadget> gadgets = new ArrayList<>();
     private final List<Writer> writers = new ArrayList<>();
+    private final Gadget ordinary;
+    private final Writer ordinaryWriter;
 
-    World(Poolers poolers) throws SQLException {
+    /** @param role of the device that takes the first one's place in some histories */
+    World(Poolers poolers, OrdinaryRole role) throws SQLException {
         TestDatabase database = TestDatabases.create(TestServers.hub());
         database.exec(RandomWrites.SCHEMA + RandomWrites.ROWS + AUDIT);
         for (String table : RandomWrites.TABLES) {
@@ -40,6 +43,11 @@ final class World implements AutoCloseable {
             writers.add(new Writer(local));
         }
         writers.add(new Writer(database));
+        TestDatabase local = TestDatabases.create(TestServers.device());
+        role.own(local, RandomWrites.SCHEMA + RandomRules.FUNCTION);
+        role.admitTo(database, RandomWrites.TABLES);
+        ordinary = Gadget.join("ordinary", role, local, database, poolers, RandomWrites.TABLES);
+        ordinaryWriter = new Writer(local);
         hub = Place.of(database);
     }
 
@@ -48,20 +56,30 @@ final class World implements AutoCloseable {
     }
 
     List<Gadget> gadgets() {
-        return gadgets;
+        var all = new ArrayList<>(gadgets);
+        all.add(ordinary);
+        return all;
     }
 
     /** What is wrong at the end of {@code history}; nothing if all is well. */
     List<String> live(History history) throws SQLException {
         hub.reset();
-        var taking = gadgets.subList(0, history.devices());
+        var taking = new ArrayList<>(gadgets.subList(0, history.devices()));
+        var writing = new ArrayList<>(writers);
+        if (history.isFirstOrdinary()) {
+            taking.set(0, ordinary);
+            writing.set(0, ordinaryWriter);
+        }
         for (int i = 0; i < taking.size(); i++) {
             taking.get(i).place().reset();
+            if (history.isInChunks()) {
+                taking.get(i).database().exec("INSERT INTO offsync.sync_config VALUES ('batch_size', '2')");
+            }
             for (String rule : history.rules().get(i)) {
                 taking.get(i).database().exec(rule);
             }
         }
-        try (var life = new Life(hub, taking, writers)) {
+        try (var life = new Life(hub, taking, writing)) {
             return life.live(history);
         }
     }
@@ -74,6 +92,11 @@ final class World implements AutoCloseable {
         for (Gadget gadget : gadgets) {
             gadget.close();
         }
+        ordinaryWriter.close();
+        ordinary.close();
         hub.close();
+        // The role goes next.
+        TestDatabases.dropIfThere(ordinary.database());
+        TestDatabases.dropIfThere(hub.database());
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +62,14 @@ public final class PgBouncer implements AutoCloseable {
 
     /** In session mode, for the server's superuser: what a session learned about the catalog is there for the next one. */
     public static PgBouncer keepingWarm(ServerAddress server) throws IOException {
-        return start(server, Map.of(server.user(), server.password()), """
+        return keepingWarm(server, Map.of());
+    }
+
+    /** As {@link #keepingWarm(ServerAddress)}, for others, too. */
+    public static PgBouncer keepingWarm(ServerAddress server, Map<String, String> others) throws IOException {
+        var logins = new HashMap<>(others);
+        logins.put(server.user(), server.password());
+        return start(server, logins, """
                 auth_type = trust
                 pool_mode = session
                 default_pool_size = 20
