@@ -117,6 +117,11 @@ public final class Inbox {
         return database.number("SELECT count(*) FROM inbox WHERE xid IS NOT NULL");
     }
 
+    /** Drops what came because it was asked for. */
+    public void dropAsked() throws SQLException {
+        database.update("DELETE FROM inbox WHERE xid IS NULL");
+    }
+
     /** Holds rows back that came without their text. */
     public void holdLarge(SyncedTable table) throws SQLException {
         database.update(

@@ -7,6 +7,7 @@ import dev.offsync.model.TableName;
 import dev.offsync.pg.Database;
 import dev.offsync.pg.KeySql;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,18 +26,17 @@ public final class WaitingRows {
      * of those that were here before, the old version is gone by then, so the writing is to be done again.
      *
      * @param takenBack how many rows were
-     * @param parentless rows that were written over, by their name in the inbox: they must wait
+     * @param parentless rows that were written over: they must wait
      * @param unmoved rows that wait, and lost what their old version refers to: that must stay
      */
-    public record Orphans(long takenBack, Set<String> parentless, Set<String> unmoved) {
+    public record Orphans(long takenBack, List<Orphan> parentless, Set<String> unmoved) {
         Orphans() {
-            this(0, new HashSet<>(), new HashSet<>());
-        }
-
-        void add(String name, boolean waits) {
-            (waits ? unmoved : parentless).add(name);
+            this(0, new ArrayList<>(), new HashSet<>());
         }
     }
+
+    /** @param name that of the row in the inbox */
+    public record Orphan(String name, SyncedTable table, String recordId) {}
 
     /** SQL: what tells the row s of the inbox from all others, however often the chunk is applied. */
     private static final String NAME = "s.table_id || ' ' || s.key::text";
@@ -52,12 +52,13 @@ public final class WaitingRows {
         this.foreignKeys = foreignKeys;
     }
 
-    /** Holds rows back, by their names in the inbox, for want of what they are to refer to; returns their number. */
+    /** Holds rows back that were to be written, by their names in the inbox, for want of what they are to refer to. */
     public long hold(Set<String> names) throws SQLException {
         return names.isEmpty()
                 ? 0
                 : database.update(
-                        "UPDATE inbox AS s SET held = 'foreign_key' WHERE " + NAME + " = ANY (?::text[])",
+                        "UPDATE inbox AS s SET held = 'foreign_key' WHERE " + Inbox.DUE + " AND " + NAME
+                                + " = ANY (?::text[])",
                         List.copyOf(names));
     }
 
@@ -229,10 +230,12 @@ public final class WaitingRows {
     }
 
     private long takeBackOrphans(SyncedTable child, Reference reference, Orphans found) throws SQLException {
+        var key = new KeySql(child.key());
         List<Boolean> rows = database.list(
                 """
                 WITH orphan AS (
-                    SELECT s.ordinal, {name} AS name, s.held IS NOT NULL AS waits, s.present OR s.held IS NOT NULL AS was_here
+                    SELECT s.ordinal, {name} AS name, {record_id} AS record_id, s.held IS NOT NULL AS waits,
+                           s.present OR s.held IS NOT NULL AS was_here
                     FROM inbox AS s
                     JOIN {child} AS c ON {same_c_s}
                     WHERE s.table_id = {id} AND NOT s.contested AND (s.held IS NOT NULL OR NOT s.deleted) AND {dangles}
@@ -243,15 +246,18 @@ public final class WaitingRows {
                 ), held AS (
                     UPDATE inbox AS s SET held = 'foreign_key' FROM orphan AS o WHERE s.ordinal = o.ordinal AND NOT o.was_here
                 )
-                SELECT o.name, o.waits, o.was_here FROM orphan AS o
+                SELECT o.name, o.waits, o.was_here, o.record_id FROM orphan AS o
                 """.replace("{name}", NAME)
+                        .replace("{record_id}", key.textOfRow("c"))
                         .replace("{child}", child.name().sql())
-                        .replace("{same_c_s}", new KeySql(child.key()).rowSameAsArray("c", "s.key"))
+                        .replace("{same_c_s}", key.rowSameAsArray("c", "s.key"))
                         .replace("{id}", Integer.toString(child.id()))
                         .replace("{dangles}", ForeignKeys.dangles(reference)),
                 row -> {
-                    if (row.getBoolean(3)) {
-                        found.add(row.getString(1), row.getBoolean(2));
+                    if (row.getBoolean(3) && row.getBoolean(2)) {
+                        found.unmoved().add(row.getString(1));
+                    } else if (row.getBoolean(3)) {
+                        found.parentless().add(new Orphan(row.getString(1), child, row.getString(4)));
                     }
                     return row.getBoolean(3);
                 });

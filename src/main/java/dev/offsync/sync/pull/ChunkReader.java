@@ -141,6 +141,8 @@ final class ChunkReader {
         // Those that were asked for come beside the changes.
         boolean whole = rows <= most || (isAnyWanted(sources) && inbox.changes() <= most);
         if (!whole) {
+            // What they wait for may come with another chunk.
+            inbox.dropAsked();
             refuseMassDelete(source, begun);
         }
         // Where nothing came, what ends the reading goes out with the contact: a turn less for the many runs that find

@@ -109,7 +109,6 @@ final class PullChunk {
                 new MassDelete(session).refuseToPull(inbox, table);
             }
         }
-        skipped += waiting.hold(known.parentless());
         if (round.whole() && bringMissing(pulled)) {
             tables = withArrivals(new ReferenceOrder(session).parentsFirst(pulled, table -> table));
         }
@@ -126,6 +125,8 @@ final class PullChunk {
         for (SyncedTable table : meeting) {
             skipped += meet(table);
         }
+        // Now: what was decided about one of them is done with, although the hub's row has to wait.
+        skipped += waiting.hold(known.parentless());
         if (!tables.isEmpty()) {
             writeAndMeetWhatIsInTheWay(tables, orphans, alone);
         }
@@ -368,9 +369,20 @@ final class PullChunk {
     private void lookForOrphans(List<SyncedTable> tables) throws SQLException {
         WaitingRows.Orphans orphans = waiting.takeBackOrphans(tables);
         applied = applied.plus(new Applied(-orphans.takenBack(), 0, 0, orphans.takenBack()));
-        if (!known.parentless().containsAll(orphans.parentless())
+        var inVain = new HashSet<RowName>();
+        var parentless = new HashSet<String>();
+        for (WaitingRows.Orphan orphan : orphans.parentless()) {
+            var row = RowName.of(orphan.table(), settler.spelling(orphan.table(), orphan.recordId()));
+            if (again.containsKey(row)) {
+                inVain.add(row);
+            } else {
+                parentless.add(orphan.name());
+            }
+        }
+        if (!inVain.isEmpty()
+                || !known.parentless().containsAll(parentless)
                 || !known.unmoved().containsAll(orphans.unmoved())) {
-            throw new Misfits(new Misfits.Known(Set.of(), orphans.parentless(), orphans.unmoved()));
+            throw new Misfits(new Misfits.Known(inVain, parentless, orphans.unmoved()));
         }
     }
 
