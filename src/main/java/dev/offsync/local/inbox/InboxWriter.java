@@ -132,10 +132,6 @@ public final class InboxWriter {
         unique.refuseDuplicates();
     }
 
-    SyncedTable table() {
-        return table;
-    }
-
     /** What was found in the way of rows that came. */
     public List<Blocked> blocked() {
         return blocked;

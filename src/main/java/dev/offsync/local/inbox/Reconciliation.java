@@ -126,12 +126,10 @@ public final class Reconciliation {
         return rows;
     }
 
-    /** How many local rows the hub has no trace of, those with pending work left out. */
-    public long missing() throws SQLException {
-        return throughout(() -> database.number(sql("SELECT count(*) FROM {table} AS t WHERE {missing}")));
-    }
-
-    /** Adds the rows that the hub has no trace of to the inbox, as deleted, and returns their number. */
+    /**
+     * Adds the local rows that the hub has no trace of to the inbox, as deleted, those with pending work left out, and
+     * returns their number.
+     */
     public long bringMissing() throws SQLException {
         return throughout(() -> database.update(sql("""
                 INSERT INTO inbox (table_id, key, version, deleted, leaves, present)

@@ -102,32 +102,26 @@ public final class UniqueKeys {
                 database.update("""
                         UPDATE {relation} AS t SET {placeholders}
                         FROM (
-                            SELECT {key_of_h}
-                            FROM (SELECT s.key, s.row::{relation} AS r FROM inbox AS s
-                                  WHERE s.table_id = {id} AND {due} AND NOT s.deleted OFFSET 0) AS s
-                            CROSS JOIN LATERAL {arriving} AS n
-                            JOIN {present} AS h ON {same_entry}
-                            JOIN inbox AS o ON {same_h_o}
-                            WHERE NOT ({same_h_s})
+                            SELECT {key_of_t}
+                            FROM {met}
+                            JOIN inbox AS o ON {same_t_o}
+                            WHERE NOT ({same_t_s})
                               AND o.table_id = {id} AND NOT o.contested AND o.held IS NULL AND o.present
                         ) AS moving
                         WHERE {same_t_moving}
                         """.replace("{relation}", table.name().sql())
                         .replace("{placeholders}", String.join(", ", placeholders))
-                        .replace("{key_of_h}", key.selected("h."))
+                        .replace("{met}", met(index))
+                        .replace("{key_of_t}", key.selected("t."))
                         .replace("{id}", Integer.toString(table.id()))
-                        .replace("{due}", Inbox.DUE)
-                        .replace("{arriving}", index.entries("(SELECT (s.r).*)"))
-                        .replace("{present}", index.entries(table.name().sql()))
-                        .replace("{same_entry}", index.sameEntry("n", "h"))
-                        .replace("{same_h_o}", key.rowSameAsArray("h", "o.key"))
-                        .replace("{same_h_s}", key.rowSameAsArray("h", "s.key"))
+                        .replace("{same_t_o}", key.rowSameAsArray("t", "o.key"))
+                        .replace("{same_t_s}", key.rowSameAsArray("t", "s.key"))
                         .replace("{same_t_moving}", key.sameAsRow("t", "moving")));
             }
         }
     }
 
-    /** Assignments to the columns of an index that may have another value for the moment. */
+    /** Assignments to the columns of an index that may have another value for the moment, as the hub's placeholders() chooses it. */
     private List<String> placeholders(Index index, List<String> sent) throws SQLException {
         return database.list(
                 """
@@ -170,14 +164,25 @@ public final class UniqueKeys {
                 sent);
     }
 
+    /** SQL: rows s of the inbox that are to be written, their new values n, and the rows t that have these values here. */
+    private String met(Index index) {
+        return """
+                (SELECT s.ordinal, s.key, s.row::{relation} AS r FROM inbox AS s
+                 WHERE s.table_id = {id} AND {due} AND NOT s.deleted OFFSET 0) AS s
+                CROSS JOIN LATERAL {arriving} AS n
+                JOIN {present} AS t ON {same_entry}""".replace("{relation}", table.name().sql())
+                .replace("{id}", Integer.toString(table.id()))
+                .replace("{due}", Inbox.DUE)
+                .replace("{arriving}", index.entries("(SELECT (s.r).*)"))
+                .replace("{present}", index.entries(table.name().sql()))
+                .replace("{same_entry}", index.sameEntry("n", "t"));
+    }
+
     private String pairs(Index index) {
         return """
                 WITH pair AS MATERIALIZED (
                     SELECT s.ordinal, {key_of_t} AS local_key, {key_of_n} AS arriving_key
-                    FROM (SELECT s.ordinal, s.key, s.row::{relation} AS r FROM inbox AS s
-                          WHERE s.table_id = {id} AND {due} AND NOT s.deleted OFFSET 0) AS s
-                    CROSS JOIN LATERAL {arriving} AS n
-                    JOIN {present} AS t ON {same_entry}
+                    FROM {met}
                     WHERE NOT ({same_row})
                       AND NOT EXISTS (SELECT FROM inbox AS o
                                       WHERE o.table_id = {id} AND NOT o.contested AND o.held IS NULL AND {same_t_o})
@@ -189,12 +194,8 @@ public final class UniqueKeys {
                 JOIN inbox AS s ON s.ordinal = p.ordinal
                 WHERE EXISTS (SELECT FROM offsync.unfinished AS u WHERE u.table_id = {id} AND u.key = p.local_key)
                 ORDER BY p.local_key, p.arriving_key
-                """.replace("{relation}", table.name().sql())
+                """.replace("{met}", met(index))
                 .replace("{id}", Integer.toString(table.id()))
-                .replace("{due}", Inbox.DUE)
-                .replace("{arriving}", index.entries("(SELECT (s.r).*)"))
-                .replace("{present}", index.entries(table.name().sql()))
-                .replace("{same_entry}", index.sameEntry("n", "t"))
                 .replace("{same_row}", key.rowSameAsArray("t", "s.key"))
                 .replace("{same_t_o}", key.rowSameAsArray("t", "o.key"))
                 .replace("{key_of_t}", key.textOfRow("t"))

@@ -140,9 +140,11 @@ final class ChunkReader {
         long gone = begun.arrived() == null ? hidden.download(source, sources) : 0;
         // Those that were asked for come beside the changes.
         boolean whole = rows <= most || (isAnyWanted(sources) && inbox.changes() <= most);
-        if (!whole) {
+        if (!whole && isAnyWanted(sources)) {
             // What they wait for may come with another chunk.
             inbox.dropAsked();
+        }
+        if (!whole) {
             refuseMassDelete(source, begun);
         }
         // Where nothing came, what ends the reading goes out with the contact: a turn less for the many runs that find

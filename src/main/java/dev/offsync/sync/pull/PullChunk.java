@@ -51,7 +51,7 @@ final class PullChunk {
     private final WaitingRows waiting;
     private final Map<Integer, Inbox.Arrived> arrived = new HashMap<>();
     private final List<SyncedTable> meeting = new ArrayList<>();
-    private final Map<RowName, Step> again = new LinkedHashMap<>();
+    private final Map<RowName, Database.Work<Boolean>> again = new LinkedHashMap<>();
     private Misfits.Known known = Misfits.Known.NOTHING;
     private Applied applied = Applied.NOTHING;
     private boolean comingAgain;
@@ -145,11 +145,11 @@ final class PullChunk {
         boolean any = false;
         for (SyncedTable table : pulled) {
             if (cursor(table).reconcile() == Reconcile.FULL) {
-                var reconciliation = new Reconciliation(session.database(), table);
+                long missing = new Reconciliation(session.database(), table).bringMissing();
                 if (!options.allowMassDelete()) {
-                    new MassDelete(session).refuseToPull(reconciliation.missing(), table);
+                    new MassDelete(session).refuseToPull(missing, table);
                 }
-                if (reconciliation.bringMissing() > 0) {
+                if (missing > 0) {
                     arrived.merge(table.id(), Inbox.Arrived.DELETIONS, (came, more) -> came.and(more));
                     any = true;
                 }
@@ -178,7 +178,7 @@ final class PullChunk {
 
     private void concludeAgain() throws SQLException {
         var misfits = new HashSet<RowName>();
-        for (Map.Entry<RowName, Step> step : again.entrySet()) {
+        for (Map.Entry<RowName, Database.Work<Boolean>> step : again.entrySet()) {
             if (!step.getValue().run()) {
                 misfits.add(step.getKey());
             }
@@ -315,12 +315,6 @@ final class PullChunk {
         }
     }
 
-    /** Something to be done once the inbox is written; false where that cannot be. */
-    @FunctionalInterface
-    private interface Step {
-        boolean run() throws SQLException;
-    }
-
     /** With the triggers off nothing stands against deleting first; else what refers to a row goes, or moves, before it. */
     private List<InboxWriter> write(List<SyncedTable> tables, boolean alone) throws SQLException {
         Database database = session.database();
@@ -358,7 +352,10 @@ final class PullChunk {
 
     /** Children first. */
     private long delete(List<InboxWriter> parentsFirst) throws SQLException {
-        waiting.keepParents(known.unmoved());
+        // Rows that are all new take nothing away from what others refer to.
+        if (arrived.values().stream().anyMatch(came -> came.deletions() || came.changed())) {
+            waiting.keepParents(known.unmoved());
+        }
         long deleted = 0;
         for (int i = parentsFirst.size() - 1; i >= 0; i--) {
             deleted += parentsFirst.get(i).delete();
